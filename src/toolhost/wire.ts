@@ -116,6 +116,8 @@ export type SeedEntry = { path: string; mode: string; content?: string };
 export type Wire = {
   /** `restore`: put tracked files that differ from HEAD back (their difference goes to the log). */
   hello: { params: { protocol: number; working_directory: string; restore: boolean }; result: HostFacts };
+  /** The sandbox's self-test for launchers that are not ours: `bash -c script` with `words`; the only call that may come before `hello`. */
+  probe: { params: { script: string; words: string[] }; result: { output: string } };
   /** `words`: identifiers, paths and stack-trace lines of the ticket, to rank files by. */
   overview: { params: { commit: string; words: string[] }; result: Overview };
   read_file: { params: ReadFile; result: Answer };
@@ -125,8 +127,11 @@ export type Wire = {
   write_file: { params: WriteFile; result: Answer };
   /** `bash -c` in the working directory. Never throws for a failing command. */
   run: { params: { command: string; timeout_s: number; head_bytes: number; tail_bytes: number }; result: CommandResult };
-  /** The Git tree hash of the working tree now. */
-  tree: { params: Record<string, never>; result: { tree: string } };
+  /**
+   * The Git tree hash of the working tree now. `leave_out_new`: untracked files that appeared since the last call are by-products (of a test run): they
+   * are left out of this tree and of every later one until an edit touches them, and are named.
+   */
+  tree: { params: { leave_out_new?: boolean }; result: { tree: string; left_out: string[] } };
   /** Raw entries that differ. */
   changes: { params: { from: string; to: string }; result: { changes: Change[] } };
   /**

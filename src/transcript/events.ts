@@ -32,6 +32,7 @@ export type Facts =
   | TreeChanged
   | TestsRan
   | GateChecked
+  | ReviewStarted
   | Reviewed
   | Noticed
   | Pushed
@@ -128,7 +129,10 @@ export type Asked = Readonly<{
   max_tokens: number;
   /** Number of messages sent. */
   messages: number;
-  /** SHA-256 over the canonical JSON of the request: replay must rebuild it. */
+  /**
+   * SHA-256 that replay must rebuild: over the canonical JSON of `{model, max_tokens, effort, system, tools, output_schema, messages}`, where `messages`
+   * is the running hash h(i) = SHA-256(h(i-1) + canonical JSON of message i), h(0) empty.
+   */
   request_sha256: string;
   /** The most that this call can cost, in US dollars; `null` when the model has no price and no money limit needs one. */
   worst_case_usd: number | null;
@@ -175,6 +179,8 @@ export type TreeChanged = Readonly<{
   /** `git diff --binary --full-index` from `before` to `after`; replaying it on `before` gives `after`. */
   patch: string;
   files: readonly string[];
+  /** Why `patch` is empty although the trees differ: `too large`, `secret`. Such a tree is never pushed. */
+  patch_omitted?: string;
 }>;
 
 export type TestsRan = Readonly<{
@@ -185,6 +191,8 @@ export type TestsRan = Readonly<{
   /** The `run_tests` call, when there is one. */
   tool_use_id?: string;
   command: string;
+  /** True when arguments narrowed the run: it says nothing of the whole suite. */
+  partial?: boolean;
   exit_code: number | null;
   timed_out: boolean;
   /** Hash of the tree that was tested. */
@@ -233,6 +241,21 @@ export type Review = Readonly<{
   hunks: readonly Readonly<{ file: string; start_line: number; requirement: string | null }>[];
 }>;
 
+/** The reviewer's fresh context, as sent: what it is shown, and so what it is not. */
+export type ReviewStarted = Readonly<{
+  type: 'review_started';
+  turn: number;
+  tool_use_id: string;
+  /** From 1. */
+  round: number;
+  model: string;
+  system: string;
+  tools: readonly ToolDefinition[];
+  first_message: string;
+  /** Hash of the tree under review. */
+  tree: string;
+}>;
+
 export type Reviewed = Readonly<{
   type: 'reviewed';
   turn: number;
@@ -252,14 +275,18 @@ export type Reviewed = Readonly<{
   tree: string;
 }>;
 
-/** Anything else worth a line: a warning, a nudge, a retry, a budget notice. */
+/**
+ * Anything else worth a line: a warning, a nudge, a retry, a budget notice. The kinds that decide what comes next are listed in
+ * `agent/notices.ts`.
+ */
 export type Noticed = Readonly<{
   type: 'noticed';
   /** A stable name, e.g. `budget_50`, `stream_broken`, `nudge`, `stuck`, `sandbox`. */
   kind: string;
   text: string;
-  /** True when the text is appended to the author's next message. */
+  /** True when the text is appended to the next message of the conversation `purpose` (the author's when absent). */
   to_model: boolean;
+  purpose?: Purpose;
   /** Machine-readable detail. */
   data?: Readonly<Record<string, string | number | boolean | null>>;
 }>;

@@ -1,11 +1,12 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chained } from './chain.ts';
 import type { Event, Facts, Transcript } from './events.ts';
+import { readTranscript } from './read.ts';
 
 /**
  * The transcript's file: append-only, one event a line as `JSON.stringify` writes it, written before the next effect starts. A process killed at
- * any moment leaves whole lines and at most one partial last line, which `readTranscript` sets aside.
+ * any moment leaves whole lines and at most one partial last line, which `reopen` cuts off.
  */
 export class TranscriptLog {
   readonly path: string;
@@ -13,14 +14,25 @@ export class TranscriptLog {
   readonly #file: number;
   readonly #now: () => Date;
 
-  /** Opens `path` for appending after `past`. A new run truncates what stood there. */
-  constructor(path: string, now: () => Date, past: Transcript = []) {
-    mkdirSync(dirname(path), { recursive: true });
+  private constructor(path: string, now: () => Date, past: Transcript, file: number) {
     this.path = path;
     this.#now = now;
     this.#events = [...past];
-    this.#file = openSync(path, 'w');
-    for (const event of past) this.#write(event);
+    this.#file = file;
+  }
+
+  /** Starts a new transcript; what stood at `path` is replaced. */
+  static create(path: string, now: () => Date): TranscriptLog {
+    mkdirSync(dirname(path), { recursive: true });
+    return new TranscriptLog(path, now, [], openSync(path, 'w'));
+  }
+
+  /** Goes on with the transcript at `path`. A partial last line is cut off; what was whole is not touched. */
+  static reopen(path: string, now: () => Date): TranscriptLog {
+    const text = readFileSync(path, 'utf8');
+    const { events, partial } = readTranscript(text);
+    if (partial !== '') truncateSync(path, Buffer.byteLength(text.slice(0, text.lastIndexOf(partial))));
+    return new TranscriptLog(path, now, events, openSync(path, 'a'));
   }
 
   get events(): Transcript {
@@ -34,17 +46,13 @@ export class TranscriptLog {
   /** Appends one event; it is in the operating system's hands when this returns. */
   append(facts: Facts): Event {
     const event = chained(facts, this.#events.at(-1), this.#now());
-    this.#write(event);
+    const line = Buffer.from(JSON.stringify(event) + '\n');
+    for (let written = 0; written < line.length; ) written += writeSync(this.#file, line, written);
     this.#events.push(event);
     return event;
   }
 
   close(): void {
     closeSync(this.#file);
-  }
-
-  #write(event: Event): void {
-    const line = Buffer.from(JSON.stringify(event) + '\n');
-    for (let written = 0; written < line.length; ) written += writeSync(this.#file, line, written);
   }
 }

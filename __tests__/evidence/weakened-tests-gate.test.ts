@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { weakenedTestsGate, weakenings } from '../../src/evidence/weakened-tests-gate.ts';
+import type { Weakening } from '../../src/evidence/weakened-tests-gate.ts';
+import { patchesOf, patchOf } from './patches.ts';
+import { CASES } from './weakened.cases.ts';
+
+const found = new Map<string, Weakening[]>();
+
+beforeAll(() => {
+  for (const [index, patch] of patchesOf(CASES).entries()) found.set(CASES[index]?.name ?? '', weakenings(patch));
+});
+
+test('weakenings are found with the printed precision and recall', () => {
+  const flagged = CASES.filter((one) => found.get(one.name)?.length);
+  const right = flagged.filter((one) => one.weak).length;
+  const precision = right / flagged.length;
+  const recall = right / CASES.filter((one) => one.weak).length;
+  const missed = CASES.filter((one) => one.weak && !found.get(one.name)?.length).map((one) => one.name);
+  const wrong = flagged.filter((one) => !one.weak).map((one) => `${one.name}: ${found.get(one.name)?.[0]?.text ?? ''}`);
+  process.stdout.write(
+    `weakened tests: ${String(CASES.length)} cases, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}; missed ${JSON.stringify(missed)}; wrong ${JSON.stringify(wrong)}\n`,
+  );
+  expect(wrong).toEqual([]);
+  expect(missed).toEqual([]);
+});
+
+test('each weakened case is listed once, with its file and line', () => {
+  for (const one of CASES.filter((other) => other.weak)) {
+    const items = found.get(one.name) ?? [];
+    expect([one.name, items.length]).toEqual([one.name, 1]);
+    expect(Object.keys({ ...one.before, ...one.after })).toContain(items[0]?.path);
+  }
+});
+
+describe('the gate', () => {
+  const patch = patchOf(
+    {
+      'a.test.js': "test('a', () => {\n  expect(1).toBe(1);\n});\ntest('b', () => {\n  expect(2).toBe(2);\n});\n",
+      'tsconfig.json': '{\n  "strict": true\n}\n',
+    },
+    { 'a.test.js': "test('a', () => {\n  expect(1).toBe(1);\n});\n", 'tsconfig.json': '{\n  "strict": false\n}\n' },
+  );
+
+  test('refuses what is not explained and says how to go on', () => {
+    const result = weakenedTestsGate({ patch });
+    expect(result).toMatchObject({ gate: 'weakened_tests', outcome: 'refused' });
+    expect(result.detail).toContain('a.test.js (line 4 before): deleted test "b"');
+    expect(result.detail).toContain('{gate: "weakened_tests", text}');
+  });
+
+  test('accepts an explanation only for its own gate and only for what it names', () => {
+    const texts = (gate: string, ...all: string[]) => weakenedTestsGate({ patch, explanations: all.map((text) => ({ gate, text })) });
+    expect(texts('leftovers', 'a.test.js and tsconfig.json are fine as they are').outcome).toBe('refused');
+    expect(texts('weakened_tests', 'all of this is quite all right').outcome).toBe('refused');
+    expect(texts('weakened_tests', 'a.test.js: feature b was removed by this ticket')).toMatchObject({
+      outcome: 'refused',
+      detail: expect.not.stringContaining('a.test.js (line'),
+    });
+    const both = texts('weakened_tests', 'a.test.js: feature b was removed by this ticket', 'tsconfig.json: asked for in the ticket');
+    expect(both.outcome).toBe('noted');
+    expect(both.detail).toContain('feature b was removed by this ticket');
+  });
+
+  test('passes a change that weakens nothing', () => {
+    expect(weakenedTestsGate({ patch: patchOf({ 'a.js': '1\n' }, { 'a.js': '2\n' }) }).outcome).toBe('passed');
+    expect(weakenedTestsGate({ patch: '' }).outcome).toBe('passed');
+  });
+});

@@ -1,0 +1,105 @@
+import { type Answer, type Call, type Handler, notFound, Refusal, repositoryUrl, user, webUrl } from './call.ts';
+import { commitFacts } from './data.ts';
+
+/** Routes about the repository, its branches and the people in it. */
+export const repositoryRoutes: Record<string, Handler> = {
+  'repos/get': (call) => ({ status: 200, data: repository(call) }),
+
+  'repos/get-branch': async (call) => {
+    const name = call.params['branch']!;
+    const id = await call.objects.ref(`refs/heads/${name}`);
+    if (id === null) throw new Refusal(404, 'Branch not found');
+    const facts = await commitFacts(call, id);
+    return {
+      status: 200,
+      data: {
+        name,
+        commit: {
+          sha: id,
+          url: `${repositoryUrl(call)}/commits/${id}`,
+          commit: { ...facts, url: `${repositoryUrl(call)}/git/commits/${id}` },
+          parents: facts.parents,
+        },
+        protected: false,
+      },
+    };
+  },
+
+  'repos/compare-commits-with-basehead': compare,
+
+  'repos/get-collaborator-permission-level': (call) => {
+    const account = call.state.accounts.get(call.params['username']!.toLowerCase());
+    if (!account) throw new Refusal(404, `${call.params['username']} is not a user`);
+    const permission = account.permission ?? (call.state.private ? 'none' : 'read');
+    return { status: 200, data: { permission, role_name: account.roleName ?? permission, user: user(call, account.login) } };
+  },
+
+  'users/get-by-username': (call) => {
+    const login = call.params['username']!;
+    const account = call.state.accounts.get(login.toLowerCase());
+    if (!account) throw notFound();
+    return { status: 200, data: user(call, account.login) };
+  },
+
+  'users/get-authenticated': (call) => {
+    if (call.token.kind !== 'pat') throw new Refusal(403, 'Resource not accessible by integration');
+    return { status: 200, data: user(call, call.token.login) };
+  },
+
+  'actions/get-workflow-run': (call) => ({
+    status: 200,
+    data: { id: Number(call.params['run_id']), html_url: `${webUrl(call)}/actions/runs/${call.params['run_id']}` },
+  }),
+};
+
+export function repository(call: Call): Record<string, unknown> {
+  const { state } = call;
+  const access = call.token.permissions['contents'];
+  return {
+    id: 1296269,
+    name: state.repo,
+    full_name: `${state.owner}/${state.repo}`,
+    owner: user(call, state.owner),
+    private: state.private,
+    visibility: state.private ? 'private' : 'public',
+    html_url: webUrl(call),
+    url: repositoryUrl(call),
+    clone_url: `${webUrl(call)}.git`,
+    default_branch: state.defaultBranch,
+    has_issues: state.hasIssues,
+    archived: state.archived,
+    permissions: { admin: false, maintain: false, push: access === 'write', triage: false, pull: true },
+  };
+}
+
+async function compare(call: Call): Promise<Answer> {
+  const [baseName, headName] = call.params['basehead']!.split('...');
+  const base = await commitish(call, baseName ?? '');
+  const head = await commitish(call, headName ?? '');
+  const mergeBase = base && head ? await call.objects.mergeBase(base, head) : null;
+  if (!base || !head || !mergeBase) throw notFound();
+  const [ahead, behind] = [await call.objects.count(base, head), await call.objects.count(head, base)];
+  const status = ahead > 0 ? (behind > 0 ? 'diverged' : 'ahead') : behind > 0 ? 'behind' : 'identical';
+  const full = async (id: string): Promise<object> => {
+    const facts = await commitFacts(call, id);
+    return { sha: id, commit: facts, parents: facts.parents };
+  };
+  return {
+    status: 200,
+    data: {
+      status,
+      ahead_by: ahead,
+      behind_by: behind,
+      total_commits: ahead,
+      base_commit: await full(base),
+      merge_base_commit: await full(mergeBase),
+      commits: [],
+      files: [],
+    },
+  };
+}
+
+async function commitish(call: Call, name: string): Promise<string | null> {
+  if (await call.objects.isA('commit', name)) return name;
+  return call.objects.ref(`refs/heads/${name}`);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { join } from 'node:path';
+import { cli } from './broker/index.js';
+
+await cli(join(import.meta.dirname, '..'));

@@ -1,0 +1,3 @@
+import { post } from './broker/index.js';
+
+await post();

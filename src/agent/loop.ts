@@ -1,0 +1,142 @@
+import { BrokenStream, ModelError } from '../model/model.ts';
+import { costOf } from '../model/prices.ts';
+import { fallbackText, reviewUnreadableText } from '../prompts/notices.ts';
+import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
+import { judge, readReview, shownLines } from '../review/verdict.ts';
+import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
+import { nextStep, type Step } from './next-step.ts';
+import { NOTICE, secretFound } from './notices.ts';
+import { Interruption, type Parts } from './parts.ts';
+import { requestHash, requestOf } from './request.ts';
+import { runCall } from './run-call.ts';
+import { advance, fold, type Ending, type State } from './state.ts';
+
+/** Bytes of the diff that a reviewer's findings are held against. */
+const REVIEW_PATCH_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The loop: take the next step, do it, yield what happened. Whoever drives it appends each fact to the transcript and hands the event back before
+ * asking for the next, so the transcript is a write-ahead log, and `past` resumes a run that was cut at any event.
+ */
+export async function* work(parts: Parts, past: Transcript, signal: AbortSignal): AsyncGenerator<Facts, Ending, Event> {
+  const events = [...past];
+  let state = fold(past);
+  for (;;) {
+    const step = nextStep(state, parts.rules, parts.now());
+    if (step.kind === 'end') return step.ending;
+    for await (const facts of guarded(step, parts, state, events, signal)) {
+      const event = yield facts;
+      events.push(event);
+      state = advance(state, event);
+    }
+  }
+}
+
+/** A step's effect; what goes wrong in it becomes a fact that decides the next step. */
+async function* guarded(step: Step, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+  try {
+    if (signal.aborted && step.kind !== 'answer') throw signal.reason;
+    yield* perform(step, parts, state, events, signal);
+  } catch (error) {
+    yield failure(error, step, signal);
+  }
+}
+
+function failure(error: unknown, step: Step, signal: AbortSignal): Noticed {
+  const text = error instanceof Error ? error.message : String(error);
+  const notice = (kind: string, data?: Noticed['data']): Noticed => ({ type: 'noticed', kind, text, to_model: false, ...(data ? { data } : {}) });
+  if (signal.aborted) return notice(NOTICE.interrupted, { by: signal.reason instanceof Interruption ? signal.reason.by : 'signal' });
+  if (error instanceof BrokenStream) return notice(NOTICE.streamBroken);
+  if (error instanceof ModelError) return notice(NOTICE.modelFailed, { kind: error.kind, billed: error.kind === 'unavailable' });
+  if (step.kind === 'publish') return notice(NOTICE.publicationFailed);
+  if (step.kind === 'ask') throw error;
+  return notice(NOTICE.hostDied);
+}
+
+async function* perform(step: Step, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+  const turn = state.totals.totals.turns;
+  switch (step.kind) {
+    case 'ask':
+      return yield* ask(step, parts, state, signal);
+    case 'run':
+      return yield* runCall(step, parts, state, signal);
+    case 'answer': {
+      const { call, purpose, text, isError, executed } = step;
+      const answered = { purpose, turn, tool_use_id: call.id, name: call.name, input: call.input, content: text, is_error: isError, executed, duration_ms: 0 };
+      return yield { type: 'tool_ran', ...answered };
+    }
+    case 'notice': {
+      const data = step.data ? { data: step.data } : {};
+      return yield { type: 'noticed', kind: step.notice, text: step.text, to_model: true, purpose: step.purpose, ...data };
+    }
+    case 'fall_back':
+      return yield* fallBack(step.model, events, state);
+    case 'check':
+      return yield* parts.check(state, step.call, signal);
+    case 'open_review': {
+      const first_message = await parts.reviewMessage(events, state, step.round, signal);
+      const { reviewModel: model, reviewerSystem: system } = parts;
+      const opened = { turn, tool_use_id: step.call.id, round: step.round, model, system, tools: parts.rules.reviewerTools, first_message };
+      return yield { type: 'review_started', ...opened, tree: state.tree };
+    }
+    case 'conclude_review':
+      return yield* concludeReview(step.round, parts, state, signal);
+    case 'publish':
+      return yield* parts.publish(events, step.call, step.draft, signal);
+    case 'end':
+      return;
+  }
+}
+
+async function* ask(step: Extract<Step, { kind: 'ask' }>, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
+  const thread = state[step.purpose];
+  if (!thread) throw new Error(`no ${step.purpose} conversation is open`);
+  if (step.delayMs > 0) await parts.sleep(step.delayMs * (0.75 + Math.random() / 2), signal);
+  const review = step.purpose === 'review';
+  const outputSchema = review && parts.structuredOutputs(thread.model) ? REVIEW_SCHEMA : undefined;
+  const tools = review ? parts.rules.reviewerTools : parts.rules.authorTools;
+  const request = requestOf(thread, { tools, maxTokens: step.maxTokens, effort: parts.effort, outputSchema });
+  const turn = state.totals.totals.turns + 1;
+  yield {
+    type: 'asked',
+    purpose: step.purpose,
+    turn,
+    attempt: step.attempt,
+    model: thread.model,
+    max_tokens: step.maxTokens,
+    messages: request.messages.length,
+    request_sha256: requestHash(request, thread),
+    worst_case_usd: step.worstCaseUsd,
+  };
+  const { message, durationMs } = await parts.model(request, signal);
+  const price = parts.rules.price(thread.model);
+  const cost_usd = price ? costOf(message.usage, price) : null;
+  const kept = parts.redactReply(message);
+  yield { type: 'replied', purpose: step.purpose, turn, message: kept, cost_usd, duration_ms: Math.round(durationMs) };
+  if (kept !== message) yield secretFound('the reply of the model');
+}
+
+/** A fresh conversation: the other model's reasoning is bound to it and would be refused. The files keep what was done. */
+function* fallBack(model: string, events: Transcript, state: State): Generator<Facts> {
+  const context = events.find((event) => event.type === 'context_gathered');
+  const former = state.work?.model ?? '';
+  const first_message = (context?.first_message ?? '') + fallbackText(former, state.tree !== state.baseTree);
+  const text = `${former} declined; ${model} takes over in a fresh conversation.`;
+  yield { type: 'noticed', kind: NOTICE.fallback, text, to_model: false, data: { model, first_message } };
+}
+
+async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
+  const thread = state.review;
+  const id = state.push?.id;
+  if (!thread || id === undefined) throw new Error('no review is open');
+  const last = thread.messages.at(-1);
+  const blocks = last?.role === 'assistant' && typeof last.content !== 'string' ? last.content : [];
+  const review = readReview(blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(''));
+  if (review === null && state.reviewUnreadable === 0 && thread.stopped === 'end_turn') {
+    return yield { type: 'noticed', kind: NOTICE.reviewUnreadable, text: reviewUnreadableText, to_model: true, purpose: 'review' };
+  }
+  const range = { from: state.baseTree, to: state.tree, max_bytes: REVIEW_PATCH_BYTES };
+  const patch = await parts.host.call('diff', range, signal);
+  const turn = state.totals.totals.turns;
+  yield { type: 'reviewed', turn, tool_use_id: id, round, model: thread.model, ...judge(review, shownLines(patch.text)), tree: state.tree };
+}

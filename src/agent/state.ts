@@ -1,0 +1,267 @@
+import type {
+  Asked,
+  Conclusion,
+  Event,
+  GateChecked,
+  Noticed,
+  PullRequestOpened,
+  Purpose,
+  Replied,
+  Reviewed,
+  RunStarted,
+  TestsRan,
+  ToolRan,
+} from '../transcript/events.ts';
+import { addToTotals, emptyTotals, type TotalsState } from '../transcript/totals.ts';
+import { NOTICE } from './notices.ts';
+import { foldStuck, noSigns, type StuckSigns } from './stuck.ts';
+import { answeredCall, discarded, openThread, repliedWith, sent, told, type Thread } from './thread.ts';
+
+/** How a run ends, before its totals are added. */
+export type Ending = Readonly<{
+  conclusion: Conclusion;
+  reason: string;
+  limit?: 'turns' | 'dollars' | 'minutes' | 'context';
+  question?: string;
+  blocked_kind?: string;
+}>;
+
+/** A `push_changes` call under way. */
+export type Push = Readonly<{
+  id: string;
+  input: unknown;
+  gates: readonly GateChecked[];
+  reviewed: Reviewed | null;
+  pushed: boolean;
+  opened: PullRequestOpened | null;
+}>;
+
+/**
+ * What has happened, folded from the transcript: the only state the loop has. Two runs with the same events are in the same state, so a run cut at
+ * any event goes on as if nothing had been.
+ */
+export type State = Readonly<{
+  run: RunStarted | null;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  totals: TotalsState;
+  work: Thread | null;
+  review: Thread | null;
+  /** The request in flight, and how often this turn's request broke off before. */
+  asked: Asked | null;
+  broken: number;
+  /** The last reply was cut by `max_tokens` and set aside: the next request has the doubled cap. */
+  doubled: boolean;
+  /** A call that was started and has no result. */
+  started: string | null;
+  /** An edit of the last reply failed: its later edits are not made. */
+  editFailed: boolean;
+  nudges: number;
+  stuck: StuckSigns;
+  stuckNotices: number;
+  /** Highest budget notice given: 0, 50, 80 or 95. */
+  budgetNotice: number;
+  push: Push | null;
+  reviews: number;
+  reviewUnreadable: number;
+  reviewHurried: boolean;
+  /** GitHub refused a draft for this repository. */
+  draftImpossible: boolean;
+  tree: string;
+  baseTree: string;
+  baseTests: TestsRan | null;
+  tests: TestsRan | null;
+  /** Set once something decided how the run ends. */
+  ending: Ending | null;
+  ended: boolean;
+}>;
+
+export const NOTHING: State = {
+  run: null,
+  startedAt: 0,
+  totals: emptyTotals,
+  work: null,
+  review: null,
+  asked: null,
+  broken: 0,
+  doubled: false,
+  started: null,
+  editFailed: false,
+  nudges: 0,
+  stuck: noSigns,
+  stuckNotices: 0,
+  budgetNotice: 0,
+  push: null,
+  reviews: 0,
+  reviewUnreadable: 0,
+  reviewHurried: false,
+  draftImpossible: false,
+  tree: '',
+  baseTree: '',
+  baseTests: null,
+  tests: null,
+  ending: null,
+  ended: false,
+};
+
+/** One event further. Pure. */
+export function advance(state: State, event: Event): State {
+  const next = { ...state, totals: addToTotals(state.totals, event), stuck: foldStuck(state.stuck, event) };
+  switch (event.type) {
+    case 'run_started':
+      return { ...next, run: event, startedAt: Date.parse(event.at) };
+    case 'context_gathered':
+      return {
+        ...next,
+        work: openThread(state.run?.config.model ?? '', event.system, event.first_message),
+        tree: event.start_tree,
+        baseTree: event.base.tree,
+      };
+    case 'asked':
+      return { ...onThread(next, event.purpose, sent), asked: event };
+    case 'replied':
+      return replied(next, event);
+    case 'tool_started':
+      return { ...next, started: event.tool_use_id };
+    case 'tool_ran':
+      return toolRan(next, event);
+    case 'tree_changed':
+      return { ...next, tree: event.after };
+    case 'tests_ran':
+      if (event.partial === true) return next;
+      if (event.phase === 'base') return { ...next, baseTests: event };
+      // A gate also tests other trees: the base with the changed tests laid over it.
+      return event.phase === 'gate' && event.tree !== state.tree ? next : { ...next, tests: event };
+    case 'gate_checked':
+      return { ...next, push: { ...pushOf(next, event.tool_use_id), gates: [...pushOf(next, event.tool_use_id).gates, event] } };
+    case 'review_started':
+      return {
+        ...next,
+        review: openThread(event.model, event.system, event.first_message),
+        push: pushOf(next, event.tool_use_id),
+        reviewUnreadable: 0,
+        reviewHurried: false,
+      };
+    case 'reviewed':
+      return {
+        ...next,
+        review: null,
+        reviews: next.reviews + 1,
+        push: { ...pushOf(next, event.tool_use_id), reviewed: event },
+        ending: next.ending ?? (next.run?.config.draft === 'never' ? rejection(next, event) : null),
+      };
+    case 'noticed':
+      return noticed(next, event);
+    case 'pushed':
+      return next.push ? { ...next, push: { ...next.push, pushed: true } } : next;
+    case 'pull_request_opened':
+      return next.push ? { ...next, push: { ...next.push, opened: event } } : next;
+    case 'run_ended':
+      return { ...next, ended: true };
+  }
+}
+
+export function fold(events: Iterable<Event>): State {
+  let state = NOTHING;
+  for (const event of events) state = advance(state, event);
+  return state;
+}
+
+/** Who is asked next: the reviewer while a review is open, else the author. */
+export function speaker(state: State): Purpose {
+  return state.review ? 'review' : 'work';
+}
+
+function replied(state: State, event: Replied): State {
+  const cut = event.message.stop_reason === 'max_tokens';
+  const settled = { ...state, asked: null, broken: 0 };
+  // Cut once: set aside and asked again with a doubled cap. Cut twice: kept, and its calls are answered "not executed".
+  if (cut && !state.doubled) return { ...onThread(settled, event.purpose, (thread) => discarded(thread, event.message)), doubled: true };
+  return { ...onThread(settled, event.purpose, (thread) => repliedWith(thread, event.message)), doubled: false, editFailed: false };
+}
+
+function toolRan(state: State, event: ToolRan): State {
+  const answered = onThread(state, event.purpose, (thread) => answeredCall(thread, event.tool_use_id, event.content, event.is_error));
+  const next = { ...answered, started: state.started === event.tool_use_id ? null : state.started };
+  if (event.purpose === 'review') return next;
+  if (event.name === 'push_changes') return { ...next, push: null, ending: next.ending ?? pushEnding(state, event) };
+  if (event.name === 'report_blocked' && event.executed) return { ...next, ending: next.ending ?? blockedEnding(event.input) };
+  const failedEdit = event.is_error && (event.name === 'edit_file' || event.name === 'write_file');
+  return { ...next, nudges: 0, editFailed: state.editFailed || failedEdit };
+}
+
+function pushEnding(state: State, event: ToolRan): Ending | null {
+  if (event.is_error) return null;
+  if (state.run?.config.dry_run === true) {
+    return { conclusion: 'dry_run', reason: 'Dry run: the change passed every gate and the self-review; nothing was written to GitHub.' };
+  }
+  return { conclusion: 'pull_request', reason: event.content.split('\n')[0] ?? '' };
+}
+
+function blockedEnding(input: unknown): Ending {
+  const { kind, reason, question } = input as { kind: string; reason: string; question?: string };
+  return {
+    conclusion: kind === 'answered' ? 'answered' : 'blocked',
+    reason,
+    blocked_kind: kind,
+    ...(question === undefined ? {} : { question }),
+  };
+}
+
+/** A blocker that is open after the last round, where no draft can show it. */
+function rejection(state: State, reviewed: Reviewed): Ending | null {
+  const blocker = reviewed.blocking.find(({ severity }) => severity === 'blocker');
+  if (!blocker || reviewed.round < (state.run?.config.review_rounds ?? 0)) return null;
+  const reason = `The self-review still finds a blocker after round ${reviewed.round}, and no draft pull request can be opened: ${blocker.claim}`;
+  return { conclusion: 'rejected_by_review', reason };
+}
+
+function noticed(state: State, event: Noticed): State {
+  const next = event.to_model ? onThread(state, event.purpose ?? 'work', (thread) => told(thread, event.text)) : state;
+  const failed = (reason: string): State => ({ ...next, asked: null, ending: next.ending ?? { conclusion: 'failed', reason } });
+  switch (event.kind) {
+    case NOTICE.streamBroken:
+      return { ...next, asked: null, broken: state.broken + 1 };
+    case NOTICE.modelFailed:
+      if (event.data?.['kind'] !== 'context_full') return failed(event.text);
+      return { ...next, asked: null, ending: next.ending ?? { conclusion: 'out_of_budget', limit: 'context', reason: event.text } };
+    case NOTICE.hostDied:
+    case NOTICE.publicationFailed:
+    case NOTICE.secretFound:
+      return failed(event.text);
+    case NOTICE.interrupted:
+      return { ...next, asked: null, ending: next.ending ?? interruption(event) };
+    case NOTICE.fallback:
+      return { ...next, work: openThread(String(event.data?.['model']), state.work?.system ?? '', String(event.data?.['first_message'])) };
+    case NOTICE.draftImpossible: {
+      const rejected = state.push?.reviewed ? rejection(state, state.push.reviewed) : null;
+      return { ...next, draftImpossible: true, ending: next.ending ?? rejected };
+    }
+    case NOTICE.nudge:
+      return { ...next, nudges: state.nudges + 1 };
+    case NOTICE.stuck:
+      return { ...next, stuckNotices: state.stuckNotices + 1 };
+    case NOTICE.reviewUnreadable:
+      return { ...next, reviewUnreadable: state.reviewUnreadable + 1 };
+    case NOTICE.reviewHurry:
+      return { ...next, reviewHurried: true };
+    default:
+      return event.kind.startsWith(NOTICE.budget) ? { ...next, budgetNotice: Number(event.kind.slice(NOTICE.budget.length)) } : next;
+  }
+}
+
+function interruption(event: Noticed): Ending {
+  if (event.data?.['by'] === 'minutes') return { conclusion: 'out_of_budget', limit: 'minutes', reason: event.text };
+  return { conclusion: 'cancelled', reason: event.text };
+}
+
+function onThread(state: State, purpose: Purpose, change: (thread: Thread) => Thread): State {
+  const thread = state[purpose];
+  return thread === null ? state : { ...state, [purpose]: change(thread) };
+}
+
+function pushOf(state: State, id: string): Push {
+  if (state.push?.id === id) return state.push;
+  const call = state.work?.pending.find((pending) => pending.id === id);
+  return { id, input: call?.input, gates: [], reviewed: null, pushed: false, opened: null };
+}

@@ -1,0 +1,256 @@
+import { Interruption, type Parts } from './agent/parts.ts';
+import { work } from './agent/loop.ts';
+import type { Rules } from './agent/rules.ts';
+import type { Ending } from './agent/state.ts';
+import type { Config } from './config.ts';
+import { baseOf, gather, type Gathered } from './gather.ts';
+import type { GitHub } from './forge/github.ts';
+import { gates } from './gates.ts';
+import type { Model, ModelFacts } from './model/model.ts';
+import { priceOf, unpriced } from './model/prices.ts';
+import type { Progress } from './progress.ts';
+import { PROMPTS_VERSION } from './prompts/author.ts';
+import { REVIEWER_SYSTEM } from './prompts/reviewer.ts';
+import { publication, type PublicationText } from './publication.ts';
+import { protectedBy } from './publish/policy.ts';
+import { materialFor } from './review/material.ts';
+import type { RunFolder } from './run-folder.ts';
+import { connectHost } from './sandbox/host.ts';
+import type { Launch, Launcher, SandboxFacts } from './sandbox/launcher.ts';
+import type { Ticket } from './ticket/ticket.ts';
+import { blockedInput, pushInput } from './tools/endings.ts';
+import { inputFaults } from './tools/tool.ts';
+import { definitions, type Toolbox } from './tools/toolbox.ts';
+import { readTestOutput } from './evidence/test-output.ts';
+import type { Event, Facts, PublicConfig, RunStarted, Transcript } from './transcript/events.ts';
+import type { TranscriptLog } from './transcript/log.ts';
+import type { Redactor } from './transcript/redaction.ts';
+import { finalTotals, lastTree, testsVerdict } from './transcript/totals.ts';
+
+/** What a run is made of; the doors wire it. */
+export type Run = Readonly<{
+  config: Config;
+  started: Omit<RunStarted, 'type' | 'prompts_version' | 'config' | 'ticket'>;
+  branch: string;
+  /** As it stood in the event, sanitised. */
+  ticket: Ticket;
+  /** The ticket with its discussion. */
+  discussed(): Promise<Ticket>;
+  github: GitHub;
+  model: Model;
+  /** Asks what a model can do; answers are remembered and read by `facts`. */
+  describe(model: string, signal: AbortSignal): Promise<ModelFacts>;
+  launcher: Launcher;
+  launch: Launch;
+  redactor: Redactor;
+  folder: RunFolder;
+  log: TranscriptLog;
+  progress: Progress;
+  /** Told of every event as it is appended. */
+  onEvent(event: Event): void;
+  onWarning(text: string): void;
+  /** Words made safe for GitHub. */
+  text: PublicationText;
+  approvalNeeded: boolean;
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Fires with an `Interruption` when the job is cancelled. */
+  cancelled: AbortSignal;
+}>;
+
+/** The story: ticket → context → work, with gates, review and publication inside it → the ending. Always ends with `run_ended` in the transcript. */
+export async function alchemist(run: Run): Promise<Transcript> {
+  const { log } = run;
+  const append = (facts: Facts): Event => {
+    const event = log.append(facts);
+    run.onEvent(event);
+    run.progress.update(log.events);
+    return event;
+  };
+  append({ type: 'run_started', ...run.started, prompts_version: PROMPTS_VERSION, ticket: run.ticket, config: publicConfig(run) });
+  run.progress.start(log.events);
+
+  const clock = deadline(run);
+  const signal = AbortSignal.any([run.cancelled, clock.signal]);
+  let ending: Ending;
+  try {
+    ending = await attempt(run, append, signal);
+  } catch (error) {
+    ending = endingOf(error, signal);
+  } finally {
+    clock.clear();
+  }
+  append({ type: 'run_ended', ...ending, reason: run.redactor.clean(ending.reason).text, totals: finalTotals(log.events), tests: testsVerdict(log.events) });
+  return log.events;
+}
+
+async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
+  const { config, redactor } = run;
+  refuseUnpriced(run);
+  const [ticket, facts, launched] = await settle([
+    run.discussed(),
+    Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
+    run.launcher(run.launch, signal),
+  ]);
+  const host = connectHost(launched);
+  try {
+    append(sandboxNotice(launched.facts));
+    const known = new Map(facts.map((fact) => [fact.id, fact]));
+    const clean = (text: string): string => redactor.clean(text).text;
+    const isProtected = protectedBy(config.protectedPaths);
+    const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
+    const base: Parameters<typeof gather>[0]['base'] = (facts) => baseOf(facts, config, run.github);
+    const gathering = gather({ config, ticket, host, base, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, signal);
+    const gathered = await drive(gathering, append);
+
+    const rules = rulesOf(run, gathered, known);
+    const baseTree = gathered.context.base.tree;
+    const schemaAsText = known.get(config.reviewModel)?.structuredOutputs === false;
+    const { instructions } = gathered;
+    const parts: Parts = {
+      rules,
+      model: run.model,
+      effort: config.effort,
+      host,
+      author: gathered.author,
+      reviewer: gathered.reviewer,
+      clean,
+      holdsSecret: (text) => redactor.known(text),
+      redactReply: (message) => withoutSecrets(message, redactor),
+      openLog,
+      check: gates({ host, config, base: gathered.context.base, testCommand: gathered.testCommand, redactor, events: () => run.log.events }),
+      reviewMessage: (events, state, round, stop) =>
+        materialFor({ host, ticket, baseTree, instructions, schemaAsText, clean }, events, { tree: state.tree, round, gates: state.push?.gates ?? [] }, stop),
+      reviewerSystem: REVIEWER_SYSTEM,
+      reviewModel: config.reviewModel,
+      structuredOutputs: (model) => known.get(model)?.structuredOutputs !== false,
+      publish: publication({ github: run.github, host, context: gathered.context, branch: run.branch, ticket, text: run.text, redactor, artifact: config.artifactName, approvalNeeded: run.approvalNeeded }),
+      now: run.now,
+      sleep: run.sleep,
+    };
+    try {
+      return await drive(work(parts, run.log.events, signal), append);
+    } finally {
+      await keepPatch(run, parts, baseTree);
+    }
+  } finally {
+    await host.close();
+    await launched.close();
+  }
+}
+
+/** Appends each fact before the generator goes on: the transcript is a write-ahead log. */
+async function drive<R>(generator: AsyncGenerator<Facts, R, Event>, append: (facts: Facts) => Event): Promise<R> {
+  let next = await generator.next();
+  while (next.done !== true) next = await generator.next(append(next.value));
+  return next.value;
+}
+
+/** All at once; when one fails, the others are waited for, so that nothing started is left behind unseen. */
+async function settle<A, B, C extends { close(): Promise<void> }>([a, b, c]: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+  const [first, second, third] = await Promise.allSettled([a, b, c]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled' && third.status === 'fulfilled') return [first.value, second.value, third.value];
+  if (third.status === 'fulfilled') await third.value.close();
+  for (const result of [second, third, first]) if (result.status === 'rejected') throw result.reason;
+  throw new Error('unreachable');
+}
+
+/** What was done is never lost: the change against the base, whatever the ending. */
+async function keepPatch(run: Run, { host }: Parts, baseTree: string): Promise<void> {
+  const tree = lastTree(run.log.events);
+  if (tree === undefined || tree === baseTree) return;
+  try {
+    const patch = await host.call('diff', { from: baseTree, to: tree, binary: true, max_bytes: 12 * 1024 * 1024 }, AbortSignal.timeout(5_000));
+    run.folder.write('change.patch', patch.text);
+  } catch (error) {
+    run.onWarning(`change.patch could not be written: ${(error as Error).message}`);
+  }
+}
+
+function rulesOf(run: Run, gathered: Gathered, known: ReadonlyMap<string, ModelFacts>): Rules {
+  const { config } = run;
+  return {
+    limits: config.limits,
+    reviewRounds: config.reviewRounds,
+    draft: config.draft,
+    dryRun: config.dryRun,
+    fallbackModel: config.fallbackModel,
+    authorTools: gathered.context.tools,
+    reviewerTools: definitions(gathered.reviewer),
+    faults: (name, input) => faultsOf(gathered.author, name, input),
+    price: (model) => priceOf(model, config.priceOverrides),
+    maxOutput: (model) => known.get(model)?.maxOutputTokens,
+    maxInput: (model) => known.get(model)?.maxInputTokens,
+  };
+}
+
+function faultsOf(author: Toolbox, name: string, input: unknown): string | null {
+  const tool = author.get(name);
+  if (tool) return tool.faults(input);
+  const schema = name === 'push_changes' ? pushInput : name === 'report_blocked' ? blockedInput : undefined;
+  if (!schema) return `There is no tool ${name}. The tools are: ${[...author.keys(), 'push_changes', 'report_blocked'].join(', ')}.`;
+  return inputFaults(name, schema, input);
+}
+
+/** A money limit without a price is no limit. */
+function refuseUnpriced({ config }: Run): void {
+  const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
+  const missing = [...new Set(models)].filter((model) => priceOf(model, config.priceOverrides) === undefined);
+  if (missing.length > 0) throw new Error(missing.map((model) => unpriced(model, config.limits.usd)).join('\n'));
+}
+
+function endingOf(error: unknown, signal: AbortSignal): Ending {
+  if (signal.aborted && signal.reason instanceof Interruption) {
+    const reason = signal.reason.message;
+    if (signal.reason.by === 'minutes') return { conclusion: 'out_of_budget', limit: 'minutes', reason };
+    return { conclusion: 'cancelled', reason };
+  }
+  return { conclusion: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}
+
+/** The time limit as a signal. */
+function deadline(run: Run): { signal: AbortSignal; clear(): void } {
+  const { minutes } = run.config.limits;
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Interruption('minutes', `The limit of ${minutes} minutes is used up`));
+  const timer = setTimeout(stop, minutes * 60_000);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+function sandboxNotice({ launcher, level, holds, lacks }: SandboxFacts): Facts {
+  const text = `Sandbox: ${launcher} (${level}).${holds.length > 0 ? ` Holds: ${holds.join('; ')}.` : ''}${lacks.length > 0 ? ` Lacks: ${lacks.join('; ')}.` : ''}`;
+  return { type: 'noticed', kind: 'sandbox', text, to_model: false, data: { launcher, level, holds: holds.join('; '), lacks: lacks.join('; ') } };
+}
+
+function publicConfig({ config, branch }: Run): PublicConfig {
+  const { limits } = config;
+  return {
+    provider: config.provider,
+    model: config.model,
+    review_model: config.reviewModel,
+    effort: config.effort,
+    max_turns: limits.turns,
+    max_cost_usd: limits.usd,
+    max_minutes: limits.minutes,
+    review_rounds: config.reviewRounds,
+    draft: config.draft,
+    dry_run: config.dryRun,
+    sandbox: config.sandbox,
+    network: config.network,
+    protected_paths: config.protectedPaths,
+    working_directory: config.workingDirectory,
+    branch,
+  };
+}
+
+/** The same object when no known secret stands in it; else a copy with `[secret N]` in every text. */
+function withoutSecrets<T>(value: T, redactor: Redactor): T {
+  if (!redactor.known(JSON.stringify(value))) return value;
+  const walk = (part: unknown): unknown => {
+    if (typeof part === 'string') return redactor.redact(part).text;
+    if (Array.isArray(part)) return part.map(walk);
+    if (part === null || typeof part !== 'object') return part;
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
+  };
+  return walk(value) as T;
+}

@@ -1,0 +1,103 @@
+import { LAST_GATE } from './agent/next-step.ts';
+import type { Parts } from './agent/parts.ts';
+import type { State } from './agent/state.ts';
+import type { Config } from './config.ts';
+import type { GateResult } from './evidence/gate.ts';
+import { leftoversGate } from './evidence/leftovers-gate.ts';
+import { noNewFailuresGate, testsGate } from './evidence/tests-gate.ts';
+import { checkPolicy, executableConfiguration, touchesProtected } from './publish/policy.ts';
+import type { Change, Host } from './toolhost/wire.ts';
+import type { PushInput } from './tools/endings.ts';
+import type { ContextGathered, GateChecked, TestsRan, Transcript } from './transcript/events.ts';
+import type { Redactor } from './transcript/redaction.ts';
+import { allOf } from './transcript/totals.ts';
+
+const PATCH_BYTES = 8 * 1024 * 1024;
+
+export type GateParts = Readonly<{
+  host: Host;
+  config: Config;
+  base: ContextGathered['base'];
+  testCommand: string | undefined;
+  redactor: Redactor;
+  events(): Transcript;
+}>;
+
+/** What every gate looks at: the change as it stands, from the untrusted side, and the records of this one. */
+type Material = Readonly<{ parts: GateParts; tree: string; changes: readonly Change[]; patch: string; input: PushInput; signal: AbortSignal }>;
+
+/** The gates of a `push_changes`, in their order. Run by the harness; none can be skipped or talked out of it by the model. */
+export function gates(parts: GateParts): Parts['check'] {
+  return async function* (state: State, call, signal): AsyncGenerator<GateChecked | TestsRan> {
+    const range = { from: parts.base.tree, to: state.tree };
+    const { changes } = await parts.host.call('changes', range, signal);
+    const { text: patch } = await parts.host.call('diff', { ...range, max_bytes: PATCH_BYTES }, signal);
+    const material: Material = { parts, tree: state.tree, changes, patch, input: call.input as PushInput, signal };
+    for (const gate of GATES) {
+      const { gate: name, outcome, detail } = await gate(material);
+      yield { type: 'gate_checked', turn: state.totals.totals.turns, tool_use_id: call.id, gate: name, outcome, detail: parts.redactor.clean(detail).text, tree: state.tree };
+    }
+  };
+}
+
+type Gate = (material: Material) => GateResult | Promise<GateResult>;
+
+const GATES: readonly Gate[] = [change, protectedPaths, policy, tests, noNewFailures, leftovers, secrets];
+
+function change({ changes }: Material): GateResult {
+  if (changes.length > 0) return { gate: 'change', outcome: 'passed', detail: `${changes.length} ${changes.length === 1 ? 'file differs' : 'files differ'} from the base commit.` };
+  const detail = 'Nothing was changed. Make the change first; if none is needed, call report_blocked (kind answered) and say why.';
+  return { gate: 'change', outcome: 'refused', detail };
+}
+
+function protectedPaths({ changes, parts }: Material): GateResult {
+  const touched = touchesProtected(changes.map(({ path }) => path), parts.config.protectedPaths);
+  if (touched.length === 0) return { gate: 'protected_paths', outcome: 'passed', detail: 'No protected path is touched.' };
+  const named = touched.map(({ path, glob }) => `${path} (${glob})`).join(', ');
+  return { gate: 'protected_paths', outcome: 'refused', detail: `These paths are protected and may not change: ${named}. Put them back as they were in the base commit.` };
+}
+
+async function policy({ changes, parts, signal }: Material): Promise<GateResult> {
+  const links = changes.filter(({ new_mode, size }) => new_mode === '120000' && size < 4096);
+  const targets = new Map<string, string>();
+  for (const { path, new_id } of links) {
+    const { content } = await parts.host.call('blob', { id: new_id, max_bytes: 4096 }, signal);
+    targets.set(path, Buffer.from(content, 'base64').toString('utf8'));
+  }
+  const refusals = checkPolicy(changes, targets);
+  if (refusals.length > 0) return { gate: 'policy', outcome: 'refused', detail: refusals.map(({ message }) => message).join('\n') };
+  const executable = executableConfiguration(changes.map(({ path }) => path));
+  if (executable.length === 0) return { gate: 'policy', outcome: 'passed', detail: 'Every entry may be published.' };
+  return { gate: 'policy', outcome: 'noted', detail: `These files run by themselves later, in CI or on a developer's machine; the pull request is a draft: ${executable.join(', ')}` };
+}
+
+function tests({ parts, tree }: Material): GateResult {
+  return testsGate({ tree, runs: wholeRuns(parts), command: parts.testCommand ?? null });
+}
+
+function noNewFailures({ parts, tree }: Material): GateResult {
+  const runs = wholeRuns(parts);
+  const base = runs.find(({ phase }) => phase === 'base');
+  return noNewFailuresGate(base, runs.findLast((run) => run.tree === tree));
+}
+
+function leftovers({ patch, changes, input }: Material): GateResult {
+  const sizes = Object.fromEntries(changes.map(({ path, size }) => [path, size]));
+  return leftoversGate({ patch, sizes, explanations: input.explanations ?? [] });
+}
+
+/** Last: a known secret in what is about to leave, in whatever encoding. */
+function secrets({ parts, patch, input }: Material): GateResult {
+  const gate = LAST_GATE;
+  if (parts.redactor.known(patch) || parts.redactor.known(JSON.stringify(input))) {
+    return { gate, outcome: 'refused', detail: 'A known secret stands in the change or in its description. Remove it.' };
+  }
+  const { count } = parts.redactor.shapes(patch);
+  if (count > 0) return { gate, outcome: 'noted', detail: `${count} ${count === 1 ? 'text looks' : 'texts look'} like a key or token; a maintainer should look.` };
+  return { gate, outcome: 'passed', detail: 'No secret of this run stands in the change.' };
+}
+
+/** Runs of the whole suite, in order; narrowed ones say nothing of it. */
+function wholeRuns({ events }: GateParts): TestsRan[] {
+  return allOf(events(), 'tests_ran').filter(({ partial }) => partial !== true);
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { startingContext } from './agent/context.ts';
+import type { Config } from './config.ts';
+import type { GitHub } from './forge/github.ts';
+import { AUTHOR_SYSTEM } from './prompts/author.ts';
+import type { Ticket } from './ticket/ticket.ts';
+import { PROTOCOL, type FoundCommand, type Host, type HostFacts, type Overview } from './toolhost/wire.ts';
+import { commandText, OUTPUT_CUT } from './tools/run-command.ts';
+import { testOnce, type ReadTests } from './tools/run-tests.ts';
+import type { Protected } from './tools/protected.ts';
+import { authorDefinitions, authorTools, reviewerTools, type Toolbox } from './tools/toolbox.ts';
+import type { ContextGathered, DiscoveredCommand, Event, Facts, TestsRan } from './transcript/events.ts';
+
+/** Seconds that the input `setup-command` may take. */
+const SETUP_TIMEOUT_S = 900;
+
+/** The commit a change is made against. `branch` is the pull request's base. */
+export type Base = ContextGathered['base'];
+
+export type Gathered = Readonly<{ context: ContextGathered; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined }>;
+
+export type GatherParts = Readonly<{
+  config: Config;
+  ticket: Ticket;
+  host: Host;
+  /** Told after `hello`: where the change is based, or why it cannot be. */
+  base: (facts: HostFacts) => Promise<{ base: Base; remarks: readonly string[] }>;
+  readTests: ReadTests;
+  isProtected: Protected;
+  clean(text: string): string;
+  /** A log file for a command's output. */
+  openLog(name: string): { write(piece: string): void; close(): void; path(): string | undefined };
+}>;
+
+/**
+ * What the author is given first: set up, test once on the untouched base, look around. Yields what happened; the last fact is `context_gathered`. Throws
+ * an error for a person when the workspace cannot be worked in.
+ */
+export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGenerator<Facts, Gathered, Event> {
+  const { config, host, ticket, clean } = parts;
+  const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: true }, signal);
+  const { base, remarks } = await parts.base(facts);
+  const overview = await host.call('overview', { commit: base.commit, words: wordsOf(ticket) }, signal);
+  const commands = commandsOf(config, overview);
+
+  const setupRemark = config.setupCommand === undefined ? [] : [await setUp(parts, config.setupCommand, signal)];
+  const baseTests = commands.test ? await testBase(parts, commands.test.command, base.tree, signal) : undefined;
+  if (baseTests) yield baseTests;
+  // What setting up and testing left behind is no part of the change.
+  const { tree } = await host.call('tree', { leave_out_new: true }, signal);
+
+  const author = authorTools({ host, baseTree: base.tree, testCommand: commands.test?.command, isProtected: parts.isProtected, readTests: parts.readTests });
+  const { text, parts: shown } = startingContext({
+    ticket,
+    overview: { ...overview, test: found(commands.test) },
+    instructions: config.instructions,
+    baseTests,
+    workingDirectory: config.workingDirectory,
+    fence: randomBytes(6).toString('hex'),
+    remarks: [...remarks, ...setupRemark],
+  });
+  const context: ContextGathered = {
+    type: 'context_gathered',
+    base,
+    start_tree: tree,
+    commands,
+    parts: shown,
+    ticket,
+    system: AUTHOR_SYSTEM,
+    tools: authorDefinitions(author),
+    first_message: clean(text),
+  };
+  yield context;
+  const instructions = overview.instructions.map(({ path, text }) => `### ${path}\n${text}`).join('\n\n');
+  return { context, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command };
+}
+
+async function setUp(parts: GatherParts, command: string, signal: AbortSignal): Promise<string> {
+  const log = parts.openLog('setup-command');
+  const result = await parts.host.call('run', { command, timeout_s: SETUP_TIMEOUT_S, ...OUTPUT_CUT }, signal, (piece) => log.write(piece));
+  log.close();
+  if (result.exit_code === 0) return `The set-up command ran: ${command}`;
+  throw new Error(`The input setup-command failed, so nothing was started. ${command}: ${parts.clean(commandText(result, SETUP_TIMEOUT_S)).slice(-2_000)}`);
+}
+
+async function testBase(parts: GatherParts, command: string, tree: string, signal: AbortSignal): Promise<TestsRan> {
+  const log = parts.openLog('base-tests');
+  const { run } = await testOnce(parts.host, command, [], parts.readTests, signal, (piece) => log.write(piece));
+  log.close();
+  const file = log.path();
+  const { partial: _, ...facts } = run;
+  return { type: 'tests_ran', phase: 'base', turn: 0, ...facts, tail: parts.clean(run.tail), tree, ...(file === undefined ? {} : { log: file }) };
+}
+
+function commandsOf(config: Config, overview: Overview): ContextGathered['commands'] {
+  const given = (command: string | undefined, input: string, discovered: FoundCommand | null): DiscoveredCommand | undefined =>
+    command === undefined ? (discovered ?? undefined) : { command, source: `input ${input}`, confidence: 'high' };
+  const test = given(config.testCommand, 'test-command', overview.test);
+  const setup = given(config.setupCommand, 'setup-command', overview.setup);
+  const check = given(config.checkCommand, 'check-command', overview.check);
+  return { ...(test && { test }), ...(setup && { setup }), ...(check && { check }) };
+}
+
+function found(command: DiscoveredCommand | undefined): FoundCommand | null {
+  return command ?? null;
+}
+
+/** Identifiers, paths and stack-trace lines of the ticket. */
+function wordsOf({ title, body, instruction }: Ticket): string[] {
+  const text = `${title}\n${instruction}\n${body}`.slice(0, 20_000);
+  const words = text.match(/[\w$./-]{3,80}/g) ?? [];
+  const telling = words.filter((word) => /[A-Z_./-]|\d/.test(word.slice(1)) || /`/.test(word) || text.includes(`\`${word}`));
+  return [...new Set([...telling, ...words])].slice(0, 60);
+}
+
+/** Checks that the workspace is a checkout of the base branch, by GitHub's own word. */
+export async function baseOf(facts: HostFacts, config: Config, github: GitHub): Promise<{ base: Base; remarks: string[] }> {
+  const repository = await github.repository();
+  const branch = config.baseBranch ?? repository.defaultBranch;
+  const head = await github.branch(branch);
+  if (!head) {
+    if (config.baseBranch === undefined) throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
+    throw new Error(`There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${repository.defaultBranch}.`);
+  }
+  if (!facts.git) throw new Error(NO_CHECKOUT);
+  const commit = facts.git.head;
+  if (commit === null) throw new Error(`The checkout has no commit. ${NO_CHECKOUT}`);
+  if (commit !== head.commit && !(await github.isAncestor(commit, branch))) {
+    throw new Error(
+      `The workspace is checked out at ${commit.slice(0, 10)}, which is not on ${branch}. Give the step actions/checkout the line "ref: ${branch}", or set the input base-branch.`,
+    );
+  }
+  const { tree } = commit === head.commit ? head : await github.commit(commit);
+  if (facts.git.head_tree !== tree) throw new Error(`The checkout's commit ${commit.slice(0, 10)} has another tree here than on GitHub; check it out anew.`);
+  return { base: { branch, commit, tree }, remarks: remarksOn(facts, commit !== head.commit ? `The checkout is behind ${branch}; the change is made against it.` : '') };
+}
+
+const NO_CHECKOUT = 'GITHUB_WORKSPACE holds no Git checkout: put the step "- uses: actions/checkout@v5" before Alchemist.';
+
+export function remarksOn({ git }: HostFacts, first: string): string[] {
+  const named = (paths: readonly string[]): string => `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
+  return [
+    first,
+    git?.modified.length ? `Earlier steps changed tracked files; they were put back: ${named(git.modified)}` : '',
+    git?.untracked.length ? `Untracked files that were there before stay out of the change: ${named(git.untracked)}` : '',
+  ].filter((remark) => remark !== '');
+}
+

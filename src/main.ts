@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as core from '@actions/core';
+import { Interruption } from './agent/parts.ts';
+import { alchemist } from './alchemist.ts';
+import type { Config, Surroundings } from './config.ts';
+import { conclude, finish, say } from './finish.ts';
+import { github as connectGitHub, type GitHub } from './forge/github.ts';
+import { InputFaults, readInputs, triggerInputs } from './inputs.ts';
+import { anthropic } from './model/anthropic.ts';
+import type { ModelFacts } from './model/model.ts';
+import { noProgress, progressComment, type Progress } from './progress.ts';
+import { commentBody, type CommentOptions } from './reports/comment.ts';
+import { RunFolder } from './run-folder.ts';
+import { chooseLauncher } from './sandbox/choose.ts';
+import { readSurroundings, scrubEnvironment } from './surroundings.ts';
+import { MalformedEvent, readEvent, type Asked } from './ticket/event.ts';
+import { mayAsk } from './ticket/permission.ts';
+import { ticketOf, withDiscussion } from './read-ticket.ts';
+import type { Transcript } from './transcript/events.ts';
+import { placeOf, safeText } from './telling.ts';
+import { TranscriptLog } from './transcript/log.ts';
+import { redactor } from './transcript/redaction.ts';
+import { terminalLine } from './reports/terminal.ts';
+import { VERSION } from './version.ts';
+
+/** Where the bundles are; the shims in `dist/` know. */
+export type Bundles = Readonly<{ toolhost: string }>;
+
+/** The door of the action: reads the surroundings, wires the parts, runs, answers. */
+export async function main(bundles: Bundles): Promise<void> {
+  const env = process.env;
+  scrubEnvironment(env);
+  const cancelled = onSignals();
+  try {
+    await act(env, bundles, cancelled);
+  } catch (error) {
+    // Nothing is expected to reach this: whatever does must still be seen.
+    await conclude('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  core.saveState('concluded', 'true');
+  // Sockets that are kept alive must not keep a finished job running.
+  process.exit(process.exitCode ?? 0);
+}
+
+async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSignal): Promise<void> {
+  const surroundings = readSurroundings(env);
+  const asked = readRequest(env, surroundings);
+  if (asked.kind === 'not_for_us') return conclude('skipped', asked.reason);
+  if (asked.kind === 'refused') return conclude('refused', asked.reason);
+
+  const inputs = tryInputs(env);
+  const token = inputs instanceof InputFaults ? (env['INPUT_GITHUB-TOKEN'] ?? '') : inputs.githubToken;
+  if (token === '') return conclude('failed', (inputs as InputFaults).message);
+  core.setSecret(token);
+  const { owner, repo, apiUrl, serverUrl } = surroundings;
+  const github = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning });
+
+  const trust = inputs instanceof InputFaults ? { allowedUsers: [], allowedBots: [] } : inputs;
+  const answer = await mayAsk(asked, trust, (login) => github.permission(login));
+  if (!answer.allowed) return conclude('refused', answer.reason);
+  if (inputs instanceof InputFaults) return unusable(inputs, asked, github);
+  await perform({ config: inputs, surroundings, asked, github, bundles, cancelled, env });
+}
+
+function readRequest(env: NodeJS.ProcessEnv, surroundings: Surroundings): ReturnType<typeof readEvent> {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(readFileSync(surroundings.eventPath, 'utf8'));
+  } catch (cause) {
+    throw new MalformedEvent(surroundings.eventName, 'the file', 'readable JSON', { cause });
+  }
+  return readEvent(surroundings.eventName, payload, triggerInputs(env), { actor: surroundings.actor });
+}
+
+function tryInputs(env: NodeJS.ProcessEnv): Config | InputFaults {
+  try {
+    return readInputs(env);
+  } catch (error) {
+    if (error instanceof InputFaults) return error;
+    throw error;
+  }
+}
+
+/** Somebody who may ask did, and the workflow's inputs cannot be used: they are told where they asked. */
+async function unusable(faults: InputFaults, asked: Asked, github: GitHub): Promise<void> {
+  const body = `The workflow's inputs for Alchemist cannot be used, so nothing was started:\n${faults.faults.map((fault) => `- ${fault}`).join('\n')}`;
+  if (asked.number !== undefined) {
+    await github.createComment(asked.number, `<!-- alchemist -->\n${body}`).catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
+  }
+  await conclude('failed', faults.message);
+}
+
+type Performance = Readonly<{
+  config: Config;
+  surroundings: Surroundings;
+  asked: Asked;
+  github: GitHub;
+  bundles: Bundles;
+  cancelled: AbortSignal;
+  env: NodeJS.ProcessEnv;
+}>;
+
+async function perform({ config, surroundings, asked, github, bundles, cancelled, env }: Performance): Promise<void> {
+  const secrets = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
+  const keep = redactor(secrets.filter((secret) => secret !== ''));
+  for (const secret of secrets) if (secret !== '') core.setSecret(secret);
+  const folder = new RunFolder(surroundings.folder, keep);
+  const log = TranscriptLog.create(folder.transcript, () => new Date());
+  core.saveState('folder', surroundings.folder);
+  const text = safeText(placeOf(surroundings, asked.number));
+  const now = (): number => Date.now();
+  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf(github, asked.number, { text, trigger: config.triggerPhrase });
+  if (!config.dryRun) void greet(github, asked);
+  const runUrl = github.runUrl(surroundings.runId);
+  // Outside of what is uploaded, and out of the sandbox's reach.
+  const scratch = mkdtempSync(join(dirname(surroundings.folder), 'alchemist-sandbox-'));
+
+  const known = new Map<string, ModelFacts>();
+  const claude = anthropic({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl, facts: (id) => known.get(id) });
+  const ticket = ticketOf(asked);
+  const transcript: Transcript = await alchemist({
+    config,
+    started: { version: VERSION, run: runFacts(surroundings, runUrl) },
+    branch: `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`,
+    ticket,
+    discussed: () => withDiscussion(ticket, asked, github),
+    github,
+    model: claude.model,
+    describe: async (id, signal) => {
+      const facts = await claude.describe(id, signal);
+      known.set(id, facts);
+      return facts;
+    },
+    launcher: chooseLauncher({ sandbox: config.sandbox, environment: env, platform: process.platform }),
+    launch: {
+      workspace: surroundings.workspace,
+      node: process.execPath,
+      toolhost: bundles.toolhost,
+      scratch,
+      network: config.network,
+      allowedHosts: config.allowedHosts,
+      onRefusal: (host, reason) => core.warning(`The sandbox refused a connection to ${host}: ${reason}`),
+    },
+    redactor: keep,
+    folder,
+    log,
+    progress,
+    onEvent: (event) => say(terminalLine(event), keep),
+    onWarning: core.warning,
+    text,
+    approvalNeeded: isDefaultToken(config.githubToken),
+    now,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).then(() => undefined),
+    cancelled,
+  });
+  const serviceKnown = Boolean(env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL']);
+  const artifact = { name: config.artifactName, retentionDays: config.artifactRetentionDays, serviceKnown };
+  rmSync(scratch, { recursive: true, force: true });
+  await finish({ transcript, folder, progress, text, redactor: keep, artifact });
+}
+
+function progressOf(github: GitHub, issue: number, options: CommentOptions): Progress {
+  return progressComment({
+    github,
+    issue,
+    body: (events) => commentBody(events, options),
+    onCreated: (id) => core.saveState('comment', String(id)),
+    now: () => Date.now(),
+    onWarning: core.warning,
+  });
+}
+
+/** The first sign that somebody was heard. */
+async function greet(github: GitHub, asked: Asked): Promise<void> {
+  try {
+    if (asked.commentId !== undefined) await github.reactToComment(asked.commentId, 'eyes');
+    else if (asked.number !== undefined) await github.reactToIssue(asked.number, 'eyes');
+  } catch (error) {
+    core.info(`No reaction could be set: ${(error as Error).message}`);
+  }
+}
+
+function runFacts(surroundings: Surroundings, url: string): Parameters<typeof alchemist>[0]['started']['run'] {
+  const { owner, repo, runId, runAttempt, eventName, actor, sha, ref, serverUrl } = surroundings;
+  return { id: runId, attempt: runAttempt, url, repository: `${owner}/${repo}`, event: eventName, actor, sha, ref, server_url: serverUrl };
+}
+
+/** A cancelled job gets SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
+function onSignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Interruption('signal', 'The job was cancelled. What was done so far is in the artifact.'));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+/** The job's own token is an installation token of GitHub Actions; an App's looks the same, and the note about workflows does no harm there. */
+function isDefaultToken(token: string): boolean {
+  return token.startsWith('ghs_');
+}

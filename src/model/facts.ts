@@ -1,0 +1,40 @@
+import type { ModelFacts } from './model.ts';
+
+/**
+ * The facts in an answer of the Models API (`GET /v1/models/{id}`). Any server may stand there, so that nothing is taken for granted:
+ * what is missing or of another type is unknown, and unknown is not a no.
+ */
+export function factsOf(id: string, answer: unknown): ModelFacts {
+  const info = record(answer);
+  const capabilities = record(info['capabilities']);
+  const thinking = record(record(capabilities['thinking'])['types']);
+  return {
+    id,
+    maxInputTokens: count(info['max_input_tokens']),
+    maxOutputTokens: count(info['max_tokens']),
+    adaptiveThinking: supported(thinking['adaptive']),
+    effort: supported(capabilities['effort']),
+    structuredOutputs: supported(capabilities['structured_outputs']),
+  };
+}
+
+/**
+ * Whether the reviewer's JSON schema must be asked for in text, because the model is known to lack structured output. `requestBody` then
+ * leaves `output_config.format` out; the caller writes the schema into the prompt.
+ */
+export function schemaGoesInText(facts: ModelFacts | undefined): boolean {
+  return facts?.structuredOutputs === false;
+}
+
+function supported(capability: unknown): boolean | undefined {
+  const value = record(capability)['supported'];
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,53 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import { schemaGoesInText } from './facts.ts';
+import type { MessageParam, ModelFacts, ModelRequest } from './model.ts';
+
+type Body = Anthropic.MessageCreateParamsNonStreaming;
+type Block = Anthropic.ContentBlockParam;
+
+const BREAKPOINT: Anthropic.CacheControlEphemeral = { type: 'ephemeral' };
+
+/**
+ * The body of `POST /v1/messages` for a request: a pure function, so that the same request is always the same bytes. What the model is known not to
+ * support is left out; what is unknown is asked for. No `null` and no `undefined` is ever sent.
+ *
+ * Between turns nothing but `cache_control` differs in what was sent before: contents are always blocks, never the string shorthand, since a
+ * message must not change its shape when its breakpoint moves on.
+ */
+export function requestBody(request: ModelRequest, facts: ModelFacts | undefined): Body {
+  const output: Anthropic.OutputConfig = {
+    ...(request.effort !== undefined && facts?.effort !== false && { effort: request.effort }),
+    ...(request.outputSchema !== undefined &&
+      !schemaGoesInText(facts) && { format: { type: 'json_schema' as const, schema: request.outputSchema } }),
+  };
+  return {
+    model: request.model,
+    max_tokens: request.maxTokens,
+    ...(facts?.adaptiveThinking !== false && { thinking: { type: 'adaptive' as const, display: 'summarized' as const } }),
+    ...(Object.keys(output).length > 0 && { output_config: output }),
+    ...(request.tools.length > 0 && {
+      tools: request.tools.map(({ name, description, input_schema }) => ({ name, description, input_schema })),
+    }),
+    ...(request.system !== '' && { system: [{ type: 'text' as const, text: request.system, cache_control: BREAKPOINT }] }),
+    messages: messagesWithBreakpoints(request.messages),
+  };
+}
+
+/**
+ * The API takes four breakpoints. One stands on the system block (which covers the tools before it); the others on the last block of the first user
+ * message (the end of the static prefix), of the last one (the moving end), and of the last but one. That last is where the request before this
+ * one ended, so its entry is always found: the API looks for entries only 20 blocks back, and a turn of many calls adds more.
+ * Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ */
+function messagesWithBreakpoints(messages: readonly MessageParam[]): MessageParam[] {
+  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
+  const marked = new Set([users[0], users.at(-2), users.at(-1)]);
+  return messages.map((message, index) => {
+    const blocks: readonly Block[] = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;
+    return { ...message, content: marked.has(index) ? withBreakpoint(blocks) : [...blocks] } as MessageParam;
+  });
+}
+
+function withBreakpoint(blocks: readonly Block[]): Block[] {
+  return blocks.map((block, index) => (index === blocks.length - 1 ? ({ ...block, cache_control: BREAKPOINT } as Block) : block));
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import { finish } from './finish.ts';
+import { github as connectGitHub } from './forge/github.ts';
+import { triggerInputs } from './inputs.ts';
+import { noProgress, progressComment } from './progress.ts';
+import { commentBody } from './reports/comment.ts';
+import { RunFolder } from './run-folder.ts';
+import { readSurroundings, scrubEnvironment } from './surroundings.ts';
+import { placeOf, safeText } from './telling.ts';
+import { TranscriptLog } from './transcript/log.ts';
+import { redactor } from './transcript/redaction.ts';
+import { endingOf, finalTotals, lastOf, testsVerdict } from './transcript/totals.ts';
+
+/** The reason that stands in the transcript of a run whose process did not live to write one. */
+const CUT_OFF = 'The job was cancelled, or the process was killed, before the run could end. What was done so far is in the artifact.';
+
+/** The door after the action: where main was cancelled, killed or crashed, it ends the transcript and the comment and uploads what there is. */
+export async function post(): Promise<void> {
+  const env = process.env;
+  scrubEnvironment(env);
+  if (env['STATE_concluded'] === 'true') return;
+  const folder = env['STATE_folder'] ?? '';
+  // Killed before there was a run: the log of main is all there is to say.
+  if (folder === '' || !existsSync(join(folder, 'transcript.jsonl'))) return;
+  try {
+    await endRun(env, folder);
+  } catch (error) {
+    core.warning(`The run could not be ended: ${(error as Error).message}`);
+  }
+  // The step that failed is main's; this one only told of it.
+  process.exit(0);
+}
+
+async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
+  const surroundings = readSurroundings(env);
+  const secrets = ['INPUT_ANTHROPIC-API-KEY', 'INPUT_GITHUB-TOKEN', 'INPUT_OPENAI-API-KEY', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'].map(
+    (name) => env[name]?.trim() ?? '',
+  );
+  const keep = redactor(secrets.filter((secret) => secret !== ''));
+  const folder = new RunFolder(path, keep, true);
+  const log = TranscriptLog.reopen(folder.transcript, () => new Date());
+  if (!endingOf(log.events)) {
+    log.append({ type: 'run_ended', conclusion: 'cancelled', reason: CUT_OFF, totals: finalTotals(log.events), tests: testsVerdict(log.events) });
+  }
+  log.close();
+  const started = lastOf(log.events, 'run_started');
+  const issue = started?.ticket.number;
+  const text = safeText(placeOf(surroundings, issue));
+  const { owner, repo, apiUrl, serverUrl } = surroundings;
+  const github = connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning });
+  const comment = Number(env['STATE_comment'] ?? '') || undefined;
+  const quiet = issue === undefined || started?.config.dry_run === true;
+  const trigger = triggerInputs(env).phrase;
+  const body = (events: typeof log.events): string => commentBody(events, { text, trigger });
+  const progress = quiet
+    ? noProgress
+    : progressComment({ github, issue, body, comment, onCreated: () => undefined, now: () => Date.now(), onWarning: core.warning });
+  const retention = Number(env['INPUT_ARTIFACT-RETENTION-DAYS'] ?? '') || undefined;
+  const serviceKnown = Boolean(env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL']);
+  const artifact = { name: env['INPUT_ARTIFACT-NAME']?.trim() || 'alchemist-transcript', retentionDays: retention, serviceKnown };
+  await finish({ transcript: log.events, folder, progress, text, redactor: keep, artifact });
+}

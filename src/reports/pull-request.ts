@@ -1,0 +1,127 @@
+import type { BlamedFile } from '../transcript/blame.ts';
+import { lineCounts } from '../transcript/blame.ts';
+import type { Transcript } from '../transcript/events.ts';
+import { contextOf, lastOf, openFindings, pushRequestOf, testsVerdict } from '../transcript/totals.ts';
+import { details, fitted } from './markdown.ts';
+import type { SafeText, Section } from './markdown.ts';
+import { blamed, evidenceSection, gatesSection, reasonsSection, requirementsSection, reviewSection, runSection } from './sections.ts';
+import { integer, plural, short, TESTS_IN_WORDS } from './words.ts';
+
+/** GitHub refuses longer bodies of pull requests, issues and comments (422, "body is too long"). */
+export const MAX_BODY = 65_536;
+
+/** What the transcript does not say. */
+export type PullRequestOptions = Readonly<{
+  text: SafeText;
+  /** Opened as a draft: the body says why. */
+  draft?: boolean;
+  /** With the default token GitHub holds the pull request's workflows until a maintainer approves them. */
+  approvalNeeded?: boolean;
+  /** Changed files that run by themselves later, in CI or on a developer's machine (attack 10). */
+  executableChanges?: readonly string[];
+  /** The final change as a patch, to name its hunks as git does; else it is composed from the recorded ones. */
+  patch?: string;
+  /** Name of the artifact with transcript and report. */
+  artifact?: string;
+}>;
+
+/** The marker by which the action knows its own pull requests and comments; invisible on the page. */
+export function marker(events: Transcript): string {
+  const run = lastOf(events, 'run_started')?.run;
+  return `<!-- alchemist: run=${(run?.id ?? '').replace(/[^\w.-]/g, '')} attempt=${run?.attempt ?? 1} -->`;
+}
+
+/** The author's title, or one made of the ticket's number. One line; the caller makes it harmless (`plainTitle`). */
+export function pullRequestTitle(events: Transcript): string {
+  const title = pushRequestOf(events)?.title.replace(/\s+/g, ' ').trim();
+  if (title) return title;
+  const ticket = lastOf(events, 'run_started')?.ticket;
+  return ticket?.number === undefined ? 'Change by Alchemist' : `Change for issue ${ticket.number}`;
+}
+
+/**
+ * The body of the pull request: short first, the rest foldable, at most `MAX_BODY` characters whatever the run's size. What the model claims and what
+ * the harness recorded stand apart.
+ */
+export function pullRequestBody(events: Transcript, options: PullRequestOptions): string {
+  const { text } = options;
+  const files = blamed(events, options.patch);
+  return fitted(
+    [
+      { text: marker(events) },
+      banners(events, options),
+      asked(events, text),
+      whatChanged(events, files, text),
+      requirementsSection(events, text),
+      evidenceSection(events, text),
+      reviewSection(events, text),
+      gatesSection(events, text),
+      reasonsSection(files, text),
+      runSection(events, text),
+      howToVerify(events, options),
+    ],
+    MAX_BODY,
+  );
+}
+
+function banners(events: Transcript, { draft, approvalNeeded, executableChanges = [], text }: PullRequestOptions): Section {
+  const notes: string[] = [];
+  if (draft) notes.push(`> [!WARNING]\n> This is a draft: ${draftReasons(events).join('; ')}.`);
+  if (executableChanges.length > 0) {
+    const names = executableChanges.slice(0, 20).map((path) => text.span(text.line(path, 200)));
+    const rest = executableChanges.length > 20 ? ` and ${executableChanges.length - 20} more` : '';
+    notes.push(
+      `> [!CAUTION]\n> Changes what runs by itself, in CI or on a developer's machine. Read before running anything: ${names.join(', ')}${rest}.`,
+    );
+  }
+  if (approvalNeeded) {
+    notes.push(
+      "> [!NOTE]\n> Opened with the workflow's default token: GitHub holds this pull request's workflows until a maintainer presses *Approve workflows to run* (some repositories see none). A GitHub App's token or a personal access token as `github-token` avoids that.",
+    );
+  }
+  return { text: notes.join('\n\n') };
+}
+
+function draftReasons(events: Transcript): string[] {
+  const reasons: string[] = [];
+  const tests = testsVerdict(events);
+  if (tests === 'failed' || tests === 'none') reasons.push(`tests ${tests} (${TESTS_IN_WORDS[tests]})`);
+  const open = openFindings(events).length;
+  if (open > 0) reasons.push(`${plural(open, 'finding')} of the self-review ${open === 1 ? 'is' : 'are'} open`);
+  if (lastOf(events, 'reviewed')?.verdict === 'unanswered') reasons.push('the self-review gave no readable answer');
+  if (reasons.length === 0)
+    reasons.push(lastOf(events, 'run_started')?.config.draft === 'always' ? 'the workflow asks for drafts' : 'a person should look first');
+  return reasons;
+}
+
+function asked(events: Transcript, text: SafeText): Section {
+  const ticket = lastOf(events, 'run_started')?.ticket;
+  if (!ticket) return { text: '' };
+  const title = text.span(text.line(ticket.title || ticket.instruction, 200));
+  const who = ticket.askedBy ? `, asked by ${text.span(ticket.askedBy)}` : '';
+  if (ticket.number === undefined) return { text: `**Asked:** ${title}${who}` };
+  return { text: `Fixes #${ticket.number}\n\n**Asked** in #${ticket.number}${who}: ${title}` };
+}
+
+function whatChanged(events: Transcript, files: readonly BlamedFile[] | undefined, text: SafeText): Section {
+  const summary = pushRequestOf(events)?.summary ?? '';
+  const counts = files && lineCounts(files);
+  const size = files && counts ? `\n\n${plural(files.length, 'file')}, +${integer(counts.added)} −${integer(counts.removed)} lines.` : '';
+  return { text: `### What changed\n\n${text.markdown(summary, 8_000) || 'The author gave no summary.'}${size}` };
+}
+
+function howToVerify(events: Transcript, { artifact, text }: PullRequestOptions): Section {
+  const url = lastOf(events, 'run_started')?.run.url ?? '';
+  const base = contextOf(events)?.base.commit ?? '';
+  const pushed = lastOf(events, 'pushed');
+  const anchor = pushed
+    ? `The commit's trailer names the transcript by the hash of its last event before the push: ${text.span(pushed.prev)}.`
+    : '';
+  const name = text.span(text.line(artifact ?? 'alchemist-transcript', 100));
+  const body = [
+    `Every request, reply, call, result and change is in \`transcript.jsonl\`; \`report.html\` shows it without a network. Both are in the artifact ${name} of [the run](${encodeURI(url)}).`,
+    '```\nnpx alchemist verify transcript.jsonl --repo .\n```',
+    `replays the change on base ${text.span(short(base))} in a clone that has both commits, offline and without a model, and checks hash chain, tests, totals and this commit. ${anchor}`,
+  ].join('\n\n');
+  return { text: details('Read and verify the transcript', body) };
+}

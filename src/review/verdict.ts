@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Finding, Review, Reviewed } from '../transcript/events.ts';
+
+/** Confidence from which a blocker or a major finding asks for a revision. */
+const SURE = 0.7;
+
+/** The reviewer's answer, as it is checked on arrival. Numbers are clamped rather than refused: the schema sent has no bounds. */
+const answer = z.object({
+  summary: z.string(),
+  requirements: z.array(z.object({ id: z.string(), status: z.enum(['met', 'unmet', 'unverifiable']), evidence: z.string() })),
+  findings: z.array(
+    z.object({
+      severity: z.enum(['blocker', 'major', 'minor']),
+      category: z.enum(['bug', 'scope', 'test', 'security', 'debug', 'style']),
+      file: z.string(),
+      start_line: z.number(),
+      end_line: z.number(),
+      claim: z.string(),
+      failure_scenario: z.string(),
+      confidence: z.number(),
+    }),
+  ),
+  hunks: z.array(z.object({ file: z.string(), start_line: z.number(), requirement: z.string().nullable() })),
+});
+
+/** Lines of the new files that a diff shows: what a finding may point at. Keys are paths. */
+export type ShownLines = ReadonlyMap<string, readonly Readonly<{ start: number; end: number }>[]>;
+
+/** Reads the reviewer's text; `null` when it is not the JSON that was asked for. A code fence around it is forgiven. */
+export function readReview(text: string): Review | null {
+  const json = /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1] ?? text;
+  try {
+    const parsed = answer.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The verdict, computed here and never by the reviewer: text that it read cannot talk it into letting a change through that it faulted. */
+export function judge(review: Review | null, shown: ShownLines): Pick<Reviewed, 'verdict' | 'review' | 'blocking' | 'dropped'> {
+  if (review === null) return { verdict: 'unanswered', review, blocking: [], dropped: [] };
+  const inside = review.findings.filter((finding) => touches(finding, shown));
+  const dropped = review.findings.filter((finding) => !inside.includes(finding));
+  const blocking = inside.filter(({ severity, confidence }) => severity !== 'minor' && confidence >= SURE);
+  return { verdict: blocking.length > 0 ? 'revise' : 'proceed', review, blocking, dropped };
+}
+
+function touches({ file, start_line, end_line }: Finding, shown: ShownLines): boolean {
+  const hunks = shown.get(file.replace(/^(\.\/|b\/)/, ''));
+  return hunks?.some(({ start, end }) => start_line <= end && Math.max(start_line, end_line) >= start) ?? false;
+}
+
+/** The lines that a patch shows, context included; for a deleted file every line of the old one. */
+export function shownLines(patch: string): ShownLines {
+  const shown = new Map<string, { start: number; end: number }[]>();
+  let file = '';
+  let old = '';
+  for (const line of patch.split('\n')) {
+    if (line.startsWith('--- ')) old = line.slice(4).replace(/^a\//, '');
+    else if (line.startsWith('+++ ')) file = line === '+++ /dev/null' ? old : line.slice(4).replace(/^b\//, '');
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (!hunk) continue;
+    const deleted = hunk[3] === '0';
+    const start = Number(deleted ? hunk[1] : hunk[3]);
+    const length = Number((deleted ? hunk[2] : hunk[4]) ?? 1);
+    shown.set(file, [...(shown.get(file) ?? []), { start, end: start + Math.max(length, 1) - 1 }]);
+  }
+  return shown;
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Surroundings } from './config.ts';
+
+/** The runner's variables are missing or wrong; all of them are named together. */
+export class SurroundingsFault extends Error {
+  override readonly name = 'SurroundingsFault';
+}
+
+/** Reads what a GitHub runner tells a JavaScript action. Throws `SurroundingsFault` naming every variable that is missing. */
+export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
+  const faults: string[] = [];
+  const need = (name: string): string => {
+    const value = env[name] ?? '';
+    if (value === '') faults.push(`${name} is missing`);
+    return value;
+  };
+  const [owner = '', repo = ''] = need('GITHUB_REPOSITORY').split('/');
+  if (env['GITHUB_REPOSITORY'] && (owner === '' || repo === '')) faults.push('GITHUB_REPOSITORY must be OWNER/NAME');
+  const surroundings: Surroundings = {
+    eventName: need('GITHUB_EVENT_NAME'),
+    eventPath: need('GITHUB_EVENT_PATH'),
+    owner,
+    repo,
+    workspace: need('GITHUB_WORKSPACE'),
+    actor: env['GITHUB_ACTOR'] ?? '',
+    sha: env['GITHUB_SHA'] ?? '',
+    ref: env['GITHUB_REF'] ?? '',
+    runId: need('GITHUB_RUN_ID'),
+    runAttempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1') || 1,
+    workflow: env['GITHUB_WORKFLOW'] ?? '',
+    apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+    serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
+    folder: join(need('RUNNER_TEMP'), 'alchemist'),
+    runnerOs: env['RUNNER_OS'] ?? '',
+  };
+  if (faults.length > 0) throw new SurroundingsFault(`This is not a GitHub runner: ${faults.join('; ')}. Run it as a step of a workflow, or use the command line (npx alchemist --help).`);
+  return surroundings;
+}
+
+/**
+ * Takes every variable away that the model SDKs would read a base URL, token or header from (attack 34): only inputs say where the key goes.
+ */
+export function scrubEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) if (/^(ANTHROPIC|OPENAI)_/i.test(name)) Reflect.deleteProperty(env, name);
+}
