@@ -3,7 +3,7 @@ import { work } from './agent/loop.ts';
 import type { Rules } from './agent/rules.ts';
 import type { Ending } from './agent/state.ts';
 import type { Config } from './config.ts';
-import { baseOf, gather, type Gathered } from './gather.ts';
+import { gather, type Gathered } from './gather.ts';
 import type { GitHub } from './forge/github.ts';
 import { gates } from './gates.ts';
 import type { Model, ModelFacts } from './model/model.ts';
@@ -11,12 +11,14 @@ import { priceOf, unpriced } from './model/prices.ts';
 import type { Progress } from './progress.ts';
 import { PROMPTS_VERSION } from './prompts/author.ts';
 import { REVIEWER_SYSTEM } from './prompts/reviewer.ts';
+import { preflightMessage, type Preflight } from './preflight.ts';
 import { publication, type PublicationText } from './publication.ts';
 import { protectedBy } from './publish/policy.ts';
 import { materialFor } from './review/material.ts';
 import type { RunFolder } from './run-folder.ts';
 import { connectHost } from './sandbox/host.ts';
 import type { Launch, Launcher, SandboxFacts } from './sandbox/launcher.ts';
+import { startingPoint } from './starting-point.ts';
 import type { Ticket } from './ticket/ticket.ts';
 import { blockedInput, pushInput } from './tools/endings.ts';
 import { inputFaults } from './tools/tool.ts';
@@ -37,6 +39,8 @@ export type Run = Readonly<{
   /** The ticket with its discussion. */
   discussed(): Promise<Ticket>;
   github: GitHub;
+  /** What stands in the way of a good ending, found before a model is paid. Never rejects. */
+  preflight(): Promise<Preflight>;
   model: Model;
   /** Asks what a model can do; answers are remembered and read by `facts`. */
   describe(model: string, signal: AbortSignal): Promise<ModelFacts>;
@@ -86,12 +90,12 @@ export async function alchemist(run: Run): Promise<Transcript> {
 
 async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
   const { config, redactor } = run;
-  refuseUnpriced(run);
+  const checked = checkFirst(run);
   const [ticket, facts, launched] = await settle([
     run.discussed(),
     Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
     run.launcher(run.launch, signal),
-  ]);
+  ]).catch(checked.joined);
   const host = connectHost(launched);
   try {
     append(sandboxNotice(launched.facts));
@@ -99,14 +103,16 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const clean = (text: string): string => redactor.clean(text).text;
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
-    const base: Parameters<typeof gather>[0]['base'] = (facts) => baseOf(facts, config, run.github);
-    const gathering = gather({ config, ticket, host, base, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, signal);
-    const gathered = await drive(gathering, append);
+    const start: Parameters<typeof gather>[0]['start'] = (facts) => startingPoint({ facts, config, host, github: run.github, branch: run.branch }, signal);
+    const gathering = gather({ config, ticket, host, start, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, AbortSignal.any([signal, checked.failed]));
+    const gathered = await drive(gathering, append).catch(checked.instead);
+    for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
 
     const rules = rulesOf(run, gathered, known);
     const baseTree = gathered.context.base.tree;
     const schemaAsText = known.get(config.reviewModel)?.structuredOutputs === false;
     const { instructions } = gathered;
+    const gateCommands = { testCommand: gathered.testCommand, checkCommand: gathered.context.commands.check?.command };
     const parts: Parts = {
       rules,
       model: run.model,
@@ -118,13 +124,13 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
       holdsSecret: (text) => redactor.known(text),
       redactReply: (message) => withoutSecrets(message, redactor),
       openLog,
-      check: gates({ host, config, base: gathered.context.base, testCommand: gathered.testCommand, redactor, events: () => run.log.events }),
+      check: gates({ host, config, base: gathered.context.base, ...gateCommands, ticket: `${ticket.title}\n${ticket.body}\n${ticket.instruction}`, readTests: readTestOutput, openLog, redactor, events: () => run.log.events }),
       reviewMessage: (events, state, round, stop) =>
         materialFor({ host, ticket, baseTree, instructions, schemaAsText, clean }, events, { tree: state.tree, round, gates: state.push?.gates ?? [] }, stop),
       reviewerSystem: REVIEWER_SYSTEM,
       reviewModel: config.reviewModel,
       structuredOutputs: (model) => known.get(model)?.structuredOutputs !== false,
-      publish: publication({ github: run.github, host, context: gathered.context, branch: run.branch, ticket, text: run.text, redactor, artifact: config.artifactName, approvalNeeded: run.approvalNeeded }),
+      publish: publication({ github: run.github, host, context: gathered.context, branch: gathered.branch, adds: gathered.adds, ticket, text: run.text, redactor, artifact: config.artifactName, approvalNeeded: run.approvalNeeded }),
       now: run.now,
       sleep: run.sleep,
     };
@@ -192,11 +198,41 @@ function faultsOf(author: Toolbox, name: string, input: unknown): string | null 
   return inputFaults(name, schema, input);
 }
 
+/**
+ * The preflight beside the other starts, so that it costs no time. A fault ends what is being started (`failed` fires) and is what the run ends with,
+ * together with what else went wrong meanwhile.
+ */
+function checkFirst(run: Run): { failed: AbortSignal; joined(error: unknown): Promise<never>; instead(error: unknown): Promise<never>; remarks(): Promise<readonly string[]> } {
+  const failing = new AbortController();
+  const found = run.preflight().then(({ faults, remarks }) => {
+    const all = [...unpricedModels(run), ...faults];
+    if (all.length > 0) failing.abort(new Error(preflightMessage(all)));
+    return { all, remarks };
+  });
+  return {
+    failed: failing.signal,
+    joined: async (error) => {
+      const { all } = await found;
+      if (all.length === 0 || run.cancelled.aborted) throw error;
+      throw new Error(preflightMessage([...all, error instanceof Error ? error.message : String(error)]));
+    },
+    instead: async (error) => {
+      await found;
+      throw failing.signal.aborted ? failing.signal.reason : error;
+    },
+    remarks: async () => {
+      const { remarks } = await found;
+      failing.signal.throwIfAborted();
+      return remarks;
+    },
+  };
+}
+
 /** A money limit without a price is no limit. */
-function refuseUnpriced({ config }: Run): void {
+function unpricedModels({ config }: Run): string[] {
   const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
   const missing = [...new Set(models)].filter((model) => priceOf(model, config.priceOverrides) === undefined);
-  if (missing.length > 0) throw new Error(missing.map((model) => unpriced(model, config.limits.usd)).join('\n'));
+  return missing.map((model) => unpriced(model, config.limits.usd));
 }
 
 function endingOf(error: unknown, signal: AbortSignal): Ending {

@@ -43,7 +43,8 @@ export async function finish(run: Finish): Promise<void> {
 
 /** An ending without a run: nobody asked, somebody who may not asked, or nothing could be started. Writes nothing to GitHub. */
 export function conclude(conclusion: Conclusion, reason: string): void {
-  const outputs = { ...outputsOf([]), conclusion, 'exit-reason': reason.replaceAll(/\s+/g, ' ').trim(), turns: '0', tests: 'none', 'transcript-sha256': '' };
+  const nothing = { 'transcript-path': '', 'report-path': '', ...artifactOutputs(null) };
+  const outputs = { ...outputsOf([]), ...nothing, conclusion, 'exit-reason': reason.replaceAll(/\s+/g, ' ').trim(), turns: '0', tests: 'none', 'transcript-sha256': '' };
   for (const [name, value] of Object.entries(outputs)) attempt(`the output ${name}`, () => core.setOutput(name, value));
   attempt('the step summary', () => appendSummary(`## Alchemist: ${conclusion}\n\n${logLine(reason, '')}\n`));
   closeWith(conclusion, reason);

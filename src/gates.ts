@@ -3,14 +3,20 @@ import type { Parts } from './agent/parts.ts';
 import type { State } from './agent/state.ts';
 import type { Config } from './config.ts';
 import type { GateResult } from './evidence/gate.ts';
+import { checksGate, type CheckRun } from './evidence/checks-gate.ts';
 import { leftoversGate } from './evidence/leftovers-gate.ts';
+import { scopeGate } from './evidence/scope-gate.ts';
 import { noNewFailuresGate, testsGate } from './evidence/tests-gate.ts';
+import { weakenedTestsGate } from './evidence/weakened-tests-gate.ts';
+import { prove } from './prove.ts';
 import { checkPolicy, executableConfiguration, touchesProtected } from './publish/policy.ts';
 import type { Change, Host } from './toolhost/wire.ts';
 import type { PushInput } from './tools/endings.ts';
+import { OUTPUT_CUT } from './tools/run-command.ts';
+import type { ReadTests } from './tools/run-tests.ts';
 import type { ContextGathered, GateChecked, TestsRan, Transcript } from './transcript/events.ts';
 import type { Redactor } from './transcript/redaction.ts';
-import { allOf } from './transcript/totals.ts';
+import { allOf, planOf } from './transcript/totals.ts';
 
 const PATCH_BYTES = 8 * 1024 * 1024;
 
@@ -19,12 +25,17 @@ export type GateParts = Readonly<{
   config: Config;
   base: ContextGathered['base'];
   testCommand: string | undefined;
+  checkCommand: string | undefined;
+  /** The ticket's words: a reported exception is known by its name. */
+  ticket: string;
+  readTests: ReadTests;
+  openLog: Parts['openLog'];
   redactor: Redactor;
   events(): Transcript;
 }>;
 
 /** What every gate looks at: the change as it stands, from the untrusted side, and the records of this one. */
-type Material = Readonly<{ parts: GateParts; tree: string; changes: readonly Change[]; patch: string; input: PushInput; signal: AbortSignal }>;
+type Material = Readonly<{ parts: GateParts; tree: string; changes: readonly Change[]; patch: string; input: PushInput; turn: number; signal: AbortSignal }>;
 
 /** The gates of a `push_changes`, in their order. Run by the harness; none can be skipped or talked out of it by the model. */
 export function gates(parts: GateParts): Parts['check'] {
@@ -32,17 +43,24 @@ export function gates(parts: GateParts): Parts['check'] {
     const range = { from: parts.base.tree, to: state.tree };
     const { changes } = await parts.host.call('changes', range, signal);
     const { text: patch } = await parts.host.call('diff', { ...range, max_bytes: PATCH_BYTES }, signal);
-    const material: Material = { parts, tree: state.tree, changes, patch, input: call.input as PushInput, signal };
+    const turn = state.totals.totals.turns;
+    const material: Material = { parts, tree: state.tree, changes, patch, input: call.input as PushInput, turn, signal };
+    let refused = false;
     for (const gate of GATES) {
-      const { gate: name, outcome, detail } = await gate(material);
-      yield { type: 'gate_checked', turn: state.totals.totals.turns, tool_use_id: call.id, gate: name, outcome, detail: parts.redactor.clean(detail).text, tree: state.tree };
+      // Running things costs minutes: not for a change that is refused already.
+      if (refused && COSTLY.has(gate)) continue;
+      const result = gate(material);
+      const { gate: name, outcome, detail } = Symbol.asyncIterator in result ? yield* result : await result;
+      refused ||= outcome === 'refused';
+      yield { type: 'gate_checked', turn, tool_use_id: call.id, gate: name, outcome, detail: parts.redactor.clean(detail).text, tree: state.tree };
     }
   };
 }
 
-type Gate = (material: Material) => GateResult | Promise<GateResult>;
+type Gate = (material: Material) => GateResult | Promise<GateResult> | AsyncGenerator<TestsRan, GateResult>;
 
-const GATES: readonly Gate[] = [change, protectedPaths, policy, tests, noNewFailures, leftovers, secrets];
+const GATES: readonly Gate[] = [change, protectedPaths, policy, tests, noNewFailures, weakened, leftovers, scope, failsBefore, checks, secrets];
+const COSTLY: ReadonlySet<Gate> = new Set([failsBefore, checks]);
 
 function change({ changes }: Material): GateResult {
   if (changes.length > 0) return { gate: 'change', outcome: 'passed', detail: `${changes.length} ${changes.length === 1 ? 'file differs' : 'files differ'} from the base commit.` };
@@ -84,6 +102,43 @@ function noNewFailures({ parts, tree }: Material): GateResult {
 function leftovers({ patch, changes, input }: Material): GateResult {
   const sizes = Object.fromEntries(changes.map(({ path, size }) => [path, size]));
   return leftoversGate({ patch, sizes, explanations: input.explanations ?? [] });
+}
+
+function weakened({ patch, input }: Material): GateResult {
+  return weakenedTestsGate({ patch, explanations: input.explanations ?? [] });
+}
+
+function scope({ patch, parts }: Material): GateResult {
+  return scopeGate({ patch, filesExpected: planOf(parts.events())?.filesExpected });
+}
+
+function failsBefore({ parts, tree, changes, patch, input, turn, signal }: Material): AsyncGenerator<TestsRan, GateResult> {
+  const { host, ticket, readTests, openLog, redactor } = parts;
+  const clean = (text: string): string => redactor.clean(text).text;
+  const common = { host, baseTree: parts.base.tree, tree, changes, patch, input, ticket, readTests, openLog, turn, signal, clean };
+  return prove({ ...common, command: parts.testCommand, runs: wholeRuns(parts) });
+}
+
+/** Seconds a check (lint, types) may take. */
+const CHECK_TIMEOUT_S = 600;
+
+/** New lint and type errors only: the same command on the base and on the change, in place. */
+async function checks({ parts, tree, signal }: Material): Promise<GateResult> {
+  const { host, checkCommand: command } = parts;
+  if (command === undefined) return checksGate(null, null);
+  const run = async (): Promise<CheckRun> => {
+    const result = await host.call('run', { command, timeout_s: CHECK_TIMEOUT_S, ...OUTPUT_CUT, tail_bytes: 1024 * 1024 }, signal);
+    await host.call('tree', { leave_out_new: true }, signal);
+    return { command, exit_code: result.exit_code, timed_out: result.timed_out, output: result.output };
+  };
+  try {
+    const after = await run();
+    if (after.exit_code === 0) return checksGate(null, after);
+    await host.call('switch_to', { tree: parts.base.tree }, signal);
+    return checksGate(await run(), after);
+  } finally {
+    await host.call('switch_to', { tree }, AbortSignal.timeout(30_000));
+  }
 }
 
 /** Last: a known secret in what is about to leave, in whatever encoding. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { startingContext } from './agent/context.ts';
 import type { Config } from './config.ts';
-import type { GitHub } from './forge/github.ts';
 import { AUTHOR_SYSTEM } from './prompts/author.ts';
+import type { StartingPoint } from './starting-point.ts';
 import type { Ticket } from './ticket/ticket.ts';
 import { PROTOCOL, type FoundCommand, type Host, type HostFacts, type Overview } from './toolhost/wire.ts';
 import { commandText, OUTPUT_CUT } from './tools/run-command.ts';
@@ -17,14 +17,14 @@ const SETUP_TIMEOUT_S = 900;
 /** The commit a change is made against. `branch` is the pull request's base. */
 export type Base = ContextGathered['base'];
 
-export type Gathered = Readonly<{ context: ContextGathered; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined }>;
+export type Gathered = Readonly<{ context: ContextGathered; /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string; adds: boolean; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined }>;
 
 export type GatherParts = Readonly<{
   config: Config;
   ticket: Ticket;
   host: Host;
-  /** Told after `hello`: where the change is based, or why it cannot be. */
-  base: (facts: HostFacts) => Promise<{ base: Base; remarks: readonly string[] }>;
+  /** Told after `hello`: brings the files to where the change starts from, or says why it cannot. */
+  start: (facts: HostFacts) => Promise<StartingPoint>;
   readTests: ReadTests;
   isProtected: Protected;
   clean(text: string): string;
@@ -39,8 +39,9 @@ export type GatherParts = Readonly<{
 export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGenerator<Facts, Gathered, Event> {
   const { config, host, ticket, clean } = parts;
   const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: true }, signal);
-  const { base, remarks } = await parts.base(facts);
-  const overview = await host.call('overview', { commit: base.commit, words: wordsOf(ticket) }, signal);
+  const { base, branch, adds, instructionsAt, remarks, notice } = await parts.start(facts);
+  if (notice !== undefined) yield { type: 'noticed', kind: 'branch', text: notice, to_model: false, data: { branch } };
+  const overview = await host.call('overview', { commit: instructionsAt, words: wordsOf(ticket) }, signal);
   const commands = commandsOf(config, overview);
 
   const setupRemark = config.setupCommand === undefined ? [] : [await setUp(parts, config.setupCommand, signal)];
@@ -72,7 +73,7 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
   };
   yield context;
   const instructions = overview.instructions.map(({ path, text }) => `### ${path}\n${text}`).join('\n\n');
-  return { context, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command };
+  return { context, branch, adds, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command };
 }
 
 async function setUp(parts: GatherParts, command: string, signal: AbortSignal): Promise<string> {
@@ -113,30 +114,7 @@ function wordsOf({ title, body, instruction }: Ticket): string[] {
   return [...new Set([...telling, ...words])].slice(0, 60);
 }
 
-/** Checks that the workspace is a checkout of the base branch, by GitHub's own word. */
-export async function baseOf(facts: HostFacts, config: Config, github: GitHub): Promise<{ base: Base; remarks: string[] }> {
-  const repository = await github.repository();
-  const branch = config.baseBranch ?? repository.defaultBranch;
-  const head = await github.branch(branch);
-  if (!head) {
-    if (config.baseBranch === undefined) throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
-    throw new Error(`There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${repository.defaultBranch}.`);
-  }
-  if (!facts.git) throw new Error(NO_CHECKOUT);
-  const commit = facts.git.head;
-  if (commit === null) throw new Error(`The checkout has no commit. ${NO_CHECKOUT}`);
-  if (commit !== head.commit && !(await github.isAncestor(commit, branch))) {
-    throw new Error(
-      `The workspace is checked out at ${commit.slice(0, 10)}, which is not on ${branch}. Give the step actions/checkout the line "ref: ${branch}", or set the input base-branch.`,
-    );
-  }
-  const { tree } = commit === head.commit ? head : await github.commit(commit);
-  if (facts.git.head_tree !== tree) throw new Error(`The checkout's commit ${commit.slice(0, 10)} has another tree here than on GitHub; check it out anew.`);
-  return { base: { branch, commit, tree }, remarks: remarksOn(facts, commit !== head.commit ? `The checkout is behind ${branch}; the change is made against it.` : '') };
-}
-
-const NO_CHECKOUT = 'GITHUB_WORKSPACE holds no Git checkout: put the step "- uses: actions/checkout@v5" before Alchemist.';
-
+/** What stood in the workspace before and is no part of the change. */
 export function remarksOn({ git }: HostFacts, first: string): string[] {
   const named = (paths: readonly string[]): string => `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
   return [

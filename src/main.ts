@@ -8,8 +8,10 @@ import type { Config, Surroundings } from './config.ts';
 import { conclude, finish, say } from './finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { InputFaults, readInputs, triggerInputs } from './inputs.ts';
+import { busyReason, releaseLock, takeLock, type Lock } from './lock.ts';
 import { anthropic } from './model/anthropic.ts';
 import type { ModelFacts } from './model/model.ts';
+import { preflight, type WorkflowPlace } from './preflight.ts';
 import { noProgress, progressComment, type Progress } from './progress.ts';
 import { commentBody, type CommentOptions } from './reports/comment.ts';
 import { RunFolder } from './run-folder.ts';
@@ -55,13 +57,33 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   if (token === '') return conclude('failed', (inputs as InputFaults).message);
   core.setSecret(token);
   const { owner, repo, apiUrl, serverUrl } = surroundings;
-  const github = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning });
+  // What ends a run must still be told when the run was cancelled; all else gives up at once then.
+  const lasting = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning });
+  const github = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning, signal: cancelled });
 
   const trust = inputs instanceof InputFaults ? { allowedUsers: [], allowedBots: [] } : inputs;
   const answer = await mayAsk(asked, trust, (login) => github.permission(login));
+  if (cancelled.aborted) return conclude('cancelled', (cancelled.reason as Error).message);
   if (!answer.allowed) return conclude('refused', answer.reason);
-  if (inputs instanceof InputFaults) return unusable(inputs, asked, github);
-  await perform({ config: inputs, surroundings, asked, github, bundles, cancelled, env });
+  if (inputs instanceof InputFaults) return unusable(inputs, asked, lasting);
+
+  const lock = await lockIssue(inputs, surroundings, asked, github);
+  if (lock?.kind === 'busy') return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
+  try {
+    await perform({ config: inputs, surroundings, asked, github, lasting, lock, bundles, cancelled, env });
+  } finally {
+    if (lock?.kind === 'held') await releaseLock(lasting, lock).catch((error: unknown) => core.warning(`The issue's lock was not given back: ${(error as Error).message}`));
+  }
+}
+
+/** One run an issue acts. A task has a branch of its own, and a dry run writes nothing. */
+async function lockIssue(config: Config, surroundings: Surroundings, { number, defaultBranch }: Asked, github: GitHub): Promise<Lock | undefined> {
+  if (number === undefined || config.dryRun) return undefined;
+  const holder = { run: surroundings.runId, attempt: surroundings.runAttempt, url: github.runUrl(surroundings.runId) };
+  const lock = await takeLock({ github, issue: number, defaultBranch: config.baseBranch ?? defaultBranch ?? 'main', holder, minutes: config.limits.minutes, now: () => Date.now() });
+  if (lock.kind === 'held') core.saveState('lock', `${lock.name} ${lock.sha}`);
+  if (lock.kind === 'unlocked') core.warning(`The issue could not be locked against a second run: ${(lock.error as Error).message}`);
+  return lock;
 }
 
 function readRequest(env: NodeJS.ProcessEnv, surroundings: Surroundings): ReturnType<typeof readEvent> {
@@ -96,13 +118,17 @@ type Performance = Readonly<{
   config: Config;
   surroundings: Surroundings;
   asked: Asked;
+  /** Ends with the run when that is cancelled. */
   github: GitHub;
+  /** Does not. */
+  lasting: GitHub;
+  lock: Lock | undefined;
   bundles: Bundles;
   cancelled: AbortSignal;
   env: NodeJS.ProcessEnv;
 }>;
 
-async function perform({ config, surroundings, asked, github, bundles, cancelled, env }: Performance): Promise<void> {
+async function perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env }: Performance): Promise<void> {
   const secrets = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   for (const secret of secrets) if (secret !== '') core.setSecret(secret);
@@ -111,7 +137,7 @@ async function perform({ config, surroundings, asked, github, bundles, cancelled
   core.saveState('folder', surroundings.folder);
   const text = safeText(placeOf(surroundings, asked.number));
   const now = (): number => Date.now();
-  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf(github, asked.number, { text, trigger: config.triggerPhrase });
+  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf({ github: lasting, meanwhile: github }, asked.number, { text, trigger: config.triggerPhrase });
   if (!config.dryRun) void greet(github, asked);
   const runUrl = github.runUrl(surroundings.runId);
   // Outside of what is uploaded, and out of the sandbox's reach.
@@ -127,6 +153,16 @@ async function perform({ config, surroundings, asked, github, bundles, cancelled
     ticket,
     discussed: () => withDiscussion(ticket, asked, github),
     github,
+    preflight: () =>
+      preflight({
+        github,
+        page: `${surroundings.serverUrl}/${surroundings.owner}/${surroundings.repo}`,
+        dryRun: config.dryRun,
+        defaultToken: isDefaultToken(config.githubToken),
+        lock,
+        workflow: workflowPlace(env),
+        minutes: config.limits.minutes,
+      }),
     model: claude.model,
     describe: async (id, signal) => {
       const facts = await claude.describe(id, signal);
@@ -161,9 +197,9 @@ async function perform({ config, surroundings, asked, github, bundles, cancelled
   await finish({ transcript, folder, progress, text, redactor: keep, artifact });
 }
 
-function progressOf(github: GitHub, issue: number, options: CommentOptions): Progress {
+function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: number, options: CommentOptions): Progress {
   return progressComment({
-    github,
+    ...connections,
     issue,
     body: (events) => commentBody(events, options),
     onCreated: (id) => core.saveState('comment', String(id)),
@@ -185,6 +221,13 @@ async function greet(github: GitHub, asked: Asked): Promise<void> {
 function runFacts(surroundings: Surroundings, url: string): Parameters<typeof alchemist>[0]['started']['run'] {
   const { owner, repo, runId, runAttempt, eventName, actor, sha, ref, serverUrl } = surroundings;
   return { id: runId, attempt: runAttempt, url, repository: `${owner}/${repo}`, event: eventName, actor, sha, ref, server_url: serverUrl };
+}
+
+/** `OWNER/NAME/.github/workflows/FILE@REF`; absent where the runner does not tell. */
+function workflowPlace(env: NodeJS.ProcessEnv): WorkflowPlace | undefined {
+  const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^@]+)@/.exec(env['GITHUB_WORKFLOW_REF'] ?? '')?.[1];
+  const commit = env['GITHUB_WORKFLOW_SHA'] ?? '';
+  return path === undefined || commit === '' ? undefined : { path, commit, job: env['GITHUB_JOB'] ?? '' };
 }
 
 /** A cancelled job gets SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */

@@ -4,6 +4,7 @@ import * as core from '@actions/core';
 import { finish } from './finish.ts';
 import { github as connectGitHub } from './forge/github.ts';
 import { triggerInputs } from './inputs.ts';
+import { releaseLock } from './lock.ts';
 import { noProgress, progressComment } from './progress.ts';
 import { commentBody } from './reports/comment.ts';
 import { RunFolder } from './run-folder.ts';
@@ -22,15 +23,23 @@ export async function post(): Promise<void> {
   scrubEnvironment(env);
   if (env['STATE_concluded'] === 'true') return;
   const folder = env['STATE_folder'] ?? '';
-  // Killed before there was a run: the log of main is all there is to say.
-  if (folder === '' || !existsSync(join(folder, 'transcript.jsonl'))) return;
   try {
-    await endRun(env, folder);
+    // Killed before there was a run: the log of main is all there is to say.
+    if (folder !== '' && existsSync(join(folder, 'transcript.jsonl'))) await endRun(env, folder);
   } catch (error) {
     core.warning(`The run could not be ended: ${(error as Error).message}`);
   }
+  await unlock(env).catch((error: unknown) => core.warning(`The issue's lock was not given back: ${(error as Error).message}`));
   // The step that failed is main's; this one only told of it.
   process.exit(0);
+}
+
+/** Main was killed while it held the lock of its issue. */
+async function unlock(env: NodeJS.ProcessEnv): Promise<void> {
+  const [name = '', sha = ''] = (env['STATE_lock'] ?? '').split(' ');
+  if (sha === '') return;
+  const { owner, repo, apiUrl, serverUrl } = readSurroundings(env);
+  await releaseLock(connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning }), { name, sha });
 }
 
 async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {

@@ -23,6 +23,8 @@ export const noProgress: Progress = {
 
 export function progressComment(parts: {
   github: GitHub;
+  /** For what is written on the way: it gives up at once when the run is cancelled. */
+  meanwhile?: GitHub;
   issue: number;
   body: (events: Transcript) => string;
   /** An existing comment to go on with (`post`, or a resumed run). */
@@ -32,7 +34,7 @@ export function progressComment(parts: {
   now: () => number;
   onWarning: (text: string) => void;
 }): Progress {
-  const { github, issue, now } = parts;
+  const { github, meanwhile = github, issue, now } = parts;
   let comment = parts.comment;
   let last = now();
   let writing: Promise<unknown> = Promise.resolve();
@@ -40,7 +42,7 @@ export function progressComment(parts: {
 
   const write = async (body: string): Promise<boolean> => {
     try {
-      if (comment !== undefined) await github.updateComment(comment, body);
+      if (comment !== undefined) await (ended ? github : meanwhile).updateComment(comment, body);
       else {
         comment = (await github.createComment(issue, body)).id;
         parts.onCreated(comment);

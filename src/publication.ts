@@ -25,6 +25,8 @@ export type PublicationParts = Readonly<{
   host: Host;
   context: ContextGathered;
   branch: string;
+  /** The branch holds earlier commits that this change adds to. */
+  adds: boolean;
   ticket: Ticket;
   text: PublicationText;
   redactor: Redactor;
@@ -50,8 +52,8 @@ export function publication(parts: PublicationParts) {
     }
     const patch = await parts.host.call('diff', { from: base.tree, to: tree, max_bytes: PATCH_BYTES }, signal);
     const executableChanges = executableConfiguration(changes.map(({ path }) => path));
-    const { text, artifact, approvalNeeded } = parts;
-    const options = { text, draft, approvalNeeded, executableChanges, artifact, ...(patch.truncated ? {} : { patch: patch.text }) };
+    const { text, artifact, approvalNeeded, adds } = parts;
+    const options = { text, draft, approvalNeeded, executableChanges, artifact, ...(adds ? { addsTo: base.commit } : {}), ...(patch.truncated ? {} : { patch: patch.text }) };
     const body = outbound(pullRequestBody(told, options), parts.redactor);
     const title = outbound(text.title(pullRequestTitle(told)), parts.redactor);
     const blocked = openFindings(events).some(({ severity }) => severity === 'blocker');

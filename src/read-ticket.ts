@@ -1,3 +1,4 @@
+import { ForgeError } from './forge/error.ts';
 import type { GitHub } from './forge/github.ts';
 import { discussionOf } from './ticket/discussion.ts';
 import type { Asked } from './ticket/event.ts';
@@ -25,7 +26,16 @@ export function ticketOf(asked: Asked): Ticket {
 /** The ticket with the discussion under its issue, as far as the model may see it. */
 export async function withDiscussion(ticket: Ticket, asked: Asked, github: GitHub): Promise<Ticket> {
   if (asked.number === undefined) return ticket;
-  const comments = await github.comments(asked.number);
+  const comments = await github.comments(asked.number).catch((error: unknown) => {
+    if (error instanceof ForgeError && error.kind === 'not_found') return onlyTheEvent(error);
+    throw error;
+  });
   const { remarks } = await discussionOf(comments, { askedAt: asked.askedAt, commentId: asked.commentId }, (login) => github.permission(login));
   return { ...ticket, discussion: remarks };
+}
+
+/** Issues were switched off, or this one was transferred, since it was asked: the event holds the ticket. A deleted issue was withdrawn, and nobody could be told. */
+function onlyTheEvent(error: ForgeError): [] {
+  if (/deleted/i.test(error.said)) throw new Error('The issue was deleted after the run was asked for, so nothing was started.', { cause: error });
+  return [];
 }

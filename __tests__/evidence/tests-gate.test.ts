@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Run } from '../../src/evidence/gate.ts';
 import { flakyTests, noNewFailuresGate, testsGate } from '../../src/evidence/tests-gate.ts';
-import { testsVerdict } from '../../src/evidence/verdict.ts';
 
 const OLD = 'a'.repeat(40);
 const NEW = 'b'.repeat(40);
@@ -105,15 +104,4 @@ describe('no new failures', () => {
     expect(noNewFailuresGate(undefined, run(NEW, 1, { failing: ['b'] })).outcome).toBe('refused');
     expect(noNewFailuresGate(base(0), undefined).outcome).toBe('skipped');
   });
-});
-
-test('the one word is none without a run, failed when red, proven only with proof', () => {
-  const green = testsGate({ tree: NEW, runs: [run(NEW, 0)], command: 'npm test' });
-  const empty = testsGate({ tree: NEW, runs: [run(NEW, 0, { counts: { passed: 0, failed: 0, skipped: 0 } })], command: 'npm test' });
-  expect(testsVerdict(green, { proven: true }, run(NEW, 0))).toBe('proven');
-  expect(testsVerdict(green, { proven: false }, run(NEW, 0))).toBe('passed');
-  expect(testsVerdict(green, null, run(NEW, 0))).toBe('passed');
-  expect(testsVerdict(green, { proven: true }, run(NEW, 1))).toBe('failed');
-  expect(testsVerdict(green, null, undefined)).toBe('none');
-  expect(testsVerdict(empty, null, run(NEW, 0))).toBe('none');
 });

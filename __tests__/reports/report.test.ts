@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'parse5';
 import { reportHtml } from '../../src/reports/html.ts';
 import { HOSTILE } from './hostile.ts';
-import { recordedRun, Recorder } from '../support/transcripts.ts';
+import type { Recorder } from '../support/transcripts.ts';
+import { recordedRun } from '../support/transcripts.ts';
 
 type Node = { nodeName: string; tagName?: string; attrs?: { name: string; value: string }[]; childNodes?: Node[]; value?: string };
 
@@ -18,7 +19,7 @@ function elements(page: string): { tag: string; attributes: Record<string, strin
     }
     for (const child of node.childNodes ?? []) walk(child);
   };
-  walk(parse(page) as unknown as Node);
+  walk(parse(page));
   return found;
 }
 

@@ -29,7 +29,11 @@ export type Order = {
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const signal = AbortSignal.timeout(110_000);
-const own: Record<string, (environment: NodeJS.ProcessEnv, processes?: number) => Launcher> = { unshare, bwrap, user_namespace: userNamespace };
+const own: Record<string, (environment: NodeJS.ProcessEnv, processes?: number) => Launcher> = {
+  unshare,
+  bwrap,
+  user_namespace: userNamespace,
+};
 const launcher =
   own[order.launcher]?.(process.env, order.processes) ??
   chooseLauncher({ sandbox: order.launcher, environment: process.env, platform: process.platform });

@@ -31,7 +31,9 @@ const read = (host: Host, path = 'a'): Promise<unknown> => host.call('read_file'
 
 describe('the broker’s side of the wire', () => {
   it('gives each call its own answer, in whatever order they come', async () => {
-    const host = hostile(`const waiting = []; function onLine(call) { waiting.push(call); if (waiting.length === 2) for (const each of waiting.reverse()) send({ id: each.id, result: { text: each.params.path, is_error: false } }); }`);
+    const host = hostile(
+      `const waiting = []; function onLine(call) { waiting.push(call); if (waiting.length === 2) for (const each of waiting.reverse()) send({ id: each.id, result: { text: each.params.path, is_error: false } }); }`,
+    );
     expect(await Promise.all([read(host, 'one'), read(host, 'two')])).toEqual([
       { text: 'one', is_error: false },
       { text: 'two', is_error: false },
@@ -39,7 +41,9 @@ describe('the broker’s side of the wire', () => {
   });
 
   it('hands log pieces to the call that they belong to, up to a cap', async () => {
-    const host = hostile(`function onLine({ id }) { send({ id, log: 'a' }); send({ id: 99, log: 'stray' }); for (let i = 0; i < 70; i++) send({ id, log: 'x'.repeat(1024 * 1024) }); send({ id, result: { text: '', is_error: false } }); }`);
+    const host = hostile(
+      `function onLine({ id }) { send({ id, log: 'a' }); send({ id: 99, log: 'stray' }); for (let i = 0; i < 70; i++) send({ id, log: 'x'.repeat(1024 * 1024) }); send({ id, result: { text: '', is_error: false } }); }`,
+    );
     let first = '';
     let length = 0;
     await host.call('read_file', { path: 'a' }, signal, (piece) => {
@@ -52,7 +56,9 @@ describe('the broker’s side of the wire', () => {
   });
 
   it('throws what the host answers as an error, and goes on', async () => {
-    const host = hostile(`let n = 0; function onLine({ id }) { n++ ? send({ id, result: { text: 'ok', is_error: false } }) : send({ id, error: 'no such thing' }); }`);
+    const host = hostile(
+      `let n = 0; function onLine({ id }) { n++ ? send({ id, result: { text: 'ok', is_error: false } }) : send({ id, error: 'no such thing' }); }`,
+    );
     await expect(read(host)).rejects.toThrow('no such thing');
     expect(await read(host)).toMatchObject({ text: 'ok' });
   });
@@ -79,7 +85,11 @@ describe('the broker’s side of the wire', () => {
     ['blob', { id: '', max_bytes: 1 }, { content: '<script>' }],
     ['changes', { from: '', to: '' }, { changes: [{ path: 'a', status: 'X' }] }],
     ['run', { command: '', timeout_s: 1, head_bytes: 1, tail_bytes: 1 }, { exit_code: '0' }],
-    ['hello', { protocol: 1, working_directory: '.', restore: false }, { protocol: 1, node: 'v', platform: 'linux', git: { head: 'HEAD' } }],
+    [
+      'hello',
+      { protocol: 1, working_directory: '.', restore: false },
+      { protocol: 1, node: 'v', platform: 'linux', git: { head: 'HEAD' } },
+    ],
     ['overview', { commit: '', words: [] }, { instructions: 'none' }],
   ] as const)('checks the shape of what %s answers', async (method, params, result) => {
     const host = hostile(`function onLine({ id }) { send({ id, result: ${JSON.stringify(result)} }); }`);
@@ -95,11 +105,14 @@ describe('the broker’s side of the wire', () => {
   it('tells that the host could not be started', async () => {
     const child = spawn('/no/such/program', { stdio: ['pipe', 'pipe', 'pipe'] });
     const host = connectHost({ child, facts: FACTS, close: async () => undefined });
-    await expect(read(host)).rejects.toThrow(/could not be started|ended/);
+    await expect(read(host)).rejects.toThrow('could not be started');
+    await host.close();
   });
 
   it('asks the host to stop a cancelled call, and ends with the signal’s reason', async () => {
-    const host = hostile(`let open; function onLine(line) { if (line.cancel) send({ id: line.cancel, error: 'cancelled' }); else if (line.params.path === 'slow') open = line; else send({ id: line.id, result: { text: 'ok', is_error: false } }); }`);
+    const host = hostile(
+      `let open; function onLine(line) { if (line.cancel) send({ id: line.cancel, error: 'cancelled' }); else if (line.params.path === 'slow') open = line; else send({ id: line.id, result: { text: 'ok', is_error: false } }); }`,
+    );
     const controller = new AbortController();
     const slow = host.call('read_file', { path: 'slow' }, controller.signal);
     setTimeout(() => controller.abort(new Error('enough')), 100);

@@ -41,24 +41,52 @@ export function identities(): Identity[] {
   if (!root) {
     const sudo = works('sudo', '-n', 'true');
     return [
-      { name: 'an ordinary user with password-less sudo', user: me.username, home: me.homedir, launchers: ['unshare'], ...(sudo ? {} : { why: 'this user has no password-less sudo' }) },
+      {
+        name: 'an ordinary user with password-less sudo',
+        user: me.username,
+        home: me.homedir,
+        launchers: ['unshare'],
+        ...(sudo ? {} : { why: 'this user has no password-less sudo' }),
+      },
       { name: 'an ordinary user without sudo', user: me.username, home: me.homedir, launchers: ['user_namespace', ...bubblewrap] },
     ];
   }
-  const sudo = works('sudo', '--version') || (works('apt-get', 'install', '-y', '--no-install-recommends', 'sudo') && works('sudo', '--version'));
+  const sudo =
+    works('sudo', '--version') || (works('apt-get', 'install', '-y', '--no-install-recommends', 'sudo') && works('sudo', '--version'));
   const readable = works('setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', 'cat', TOOLHOST);
   const hidden = readable ? {} : { why: 'other users cannot read this checkout' };
   const runner = ordinary('alchemist-runner');
   if (sudo) writeFileSync('/etc/sudoers.d/alchemist-runner', 'alchemist-runner ALL=(ALL) NOPASSWD:ALL\n', { mode: 0o440 });
   return [
     { name: 'root', user: 'root', home: me.homedir, launchers: ['unshare'] },
-    { name: 'an ordinary user with password-less sudo', user: 'alchemist-runner', home: runner, launchers: ['unshare'], ...hidden, ...(sudo ? {} : { why: 'sudo is not installed' }) },
-    { name: 'an ordinary user without sudo', user: 'alchemist-plain', home: ordinary('alchemist-plain'), launchers: ['user_namespace', ...bubblewrap], ...hidden },
+    {
+      name: 'an ordinary user with password-less sudo',
+      user: 'alchemist-runner',
+      home: runner,
+      launchers: ['unshare'],
+      ...hidden,
+      ...(sudo ? {} : { why: 'sudo is not installed' }),
+    },
+    {
+      name: 'an ordinary user without sudo',
+      user: 'alchemist-plain',
+      home: ordinary('alchemist-plain'),
+      launchers: ['user_namespace', ...bubblewrap],
+      ...hidden,
+    },
   ];
 }
 
 /** A folder like a hosted runner's: workspace, temp with the runner's files, a home with credentials, all the identity's own. */
-export type Stage = Readonly<{ folder: string; workspace: string; home: string; temp: string; scratch: string; identity: Identity; remove(): void }>;
+export type Stage = Readonly<{
+  folder: string;
+  workspace: string;
+  home: string;
+  temp: string;
+  scratch: string;
+  identity: Identity;
+  remove(): void;
+}>;
 
 /** @param canary what every planted secret holds */
 export function stage(identity: Identity, canary: string): Stage {
@@ -73,13 +101,18 @@ export function stage(identity: Identity, canary: string): Stage {
     writeFileSync(path, text);
   };
   file(join(workspace, 'readme.md'), 'hello\n');
-  for (const words of [['init', '-q', '-b', 'main'], ['add', '-A'], ['-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-qm', 'first']]) {
+  for (const words of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '-A'],
+    ['-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-qm', 'first'],
+  ]) {
     execFileSync('git', words, { cwd: workspace });
   }
   file(join(temp, 'git-credentials-1.config'), `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${canary}\n`);
   file(join(temp, '_runner_file_commands', 'set_env_1'), '');
   for (const name of ['.credentials', '.credentials_rsaparams', '_diag/Worker.log']) file(at(name), canary); // as beside a self-hosted runner's _work
-  for (const name of ['.git-credentials', '.netrc', '.docker/config.json', '.ssh/id_ed25519', '.aws/credentials', '.config/gh/hosts.yml']) file(join(home, name), canary);
+  for (const name of ['.git-credentials', '.netrc', '.docker/config.json', '.ssh/id_ed25519', '.aws/credentials', '.config/gh/hosts.yml'])
+    file(join(home, name), canary);
   file(join(home, '.npmrc'), `fund=false\n//registry.npmjs.org/:_authToken=${canary}\n`);
   file(join(home, '.gitconfig'), `[user]\n\tname = Somebody\n[url "https://x:${canary}@github.com/"]\n\tinsteadOf = https://github.com/\n`);
   file(join(home, '.bashrc'), '# mine\n');
@@ -111,13 +144,29 @@ export function startBroker(where: Stage, order: Orders, environment: Record<str
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', join(here, 'broker.ts'), JSON.stringify(whole)];
   const prefix = root ? ['setpriv', '--reuid', where.identity.user, '--regid', where.identity.user, '--init-groups'] : [];
   const [file, ...words] = [...prefix, ...command] as [string, ...string[]];
-  const env = { PATH: process.env['PATH'] ?? '', HOME: where.home, RUNNER_TEMP: where.temp, LANG: 'C.UTF-8', ...clientSettings(), ...environment };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: where.home,
+    RUNNER_TEMP: where.temp,
+    LANG: 'C.UTF-8',
+    ...clientSettings(),
+    ...environment,
+  };
   return spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'], env, cwd: '/' });
 }
 
 /** What this machine tells package managers about certificates and toolchains: by name only, never a host of it. */
 function clientSettings(): Record<string, string> {
-  const names = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'PYENV_ROOT', 'GOPROXY', 'GOFLAGS', 'npm_config_registry', 'PIP_INDEX_URL'];
+  const names = [
+    'SSL_CERT_FILE',
+    'NODE_EXTRA_CA_CERTS',
+    'REQUESTS_CA_BUNDLE',
+    'PYENV_ROOT',
+    'GOPROXY',
+    'GOFLAGS',
+    'npm_config_registry',
+    'PIP_INDEX_URL',
+  ];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])));
 }
 
@@ -144,19 +193,23 @@ export function shell(command: string, timeout_s = 30): [Method, unknown] {
 export function results(said: readonly Said[]): CommandResult[] {
   const failed = said.find((one) => one.failed !== undefined)?.failed;
   if (failed !== undefined) throw new Error(failed);
-  return said.flatMap((one) => ('result' in one || 'error' in one ? [(one.result ?? { output: one.error, exit_code: -1 }) as CommandResult] : []));
+  return said.flatMap((one) =>
+    'result' in one || 'error' in one ? [(one.result ?? { output: one.error, exit_code: -1 }) as CommandResult] : [],
+  );
 }
 
-/** Processes whose command line holds `mark`, by /proc. */
+/** Processes whose command line starts with `mark` (the broker's own holds it too). */
 export function alive(mark: string): Promise<number> {
   return new Promise((resolve) => {
-    execFile('ps', ['-eo', 'args', '-ww'], { maxBuffer: 1 << 24 }, (_error, stdout) => resolve(stdout.split('\n').filter((line) => line.includes(mark)).length));
+    execFile('ps', ['-eo', 'args', '-ww'], { maxBuffer: 1 << 24 }, (_error, stdout) =>
+      resolve(stdout.split('\n').filter((line) => line.startsWith(mark)).length),
+    );
   });
 }
 
-/** True once `test` holds; gives up after 5 s. */
+/** True once `test` holds; gives up after 10 s. */
 export async function eventually(test: () => boolean | Promise<boolean>): Promise<boolean> {
-  for (const until = Date.now() + 5000; Date.now() < until; ) {
+  for (const until = Date.now() + 10_000; Date.now() < until;) {
     if (await test()) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -168,4 +221,3 @@ export function unlessImpossible(why: string | undefined, name: string, tests: (
   if (why === undefined) describe(name, tests);
   else describe(name, () => test.skip(`cannot run here: ${why}`, () => undefined));
 }
-

@@ -65,7 +65,10 @@ describe('sandbox: off', () => {
 
   it('says that it isolates nothing', async () => {
     const folder = emptyFolder();
-    const launched = await off(process.env)({ workspace: folder, node: process.execPath, toolhost: TOOLHOST, scratch: folder, network: 'open', allowedHosts: [] }, neverAborted);
+    const launched = await off(process.env)(
+      { workspace: folder, node: process.execPath, toolhost: TOOLHOST, scratch: folder, network: 'open', allowedHosts: [] },
+      neverAborted,
+    );
     expect(launched.facts).toMatchObject({ launcher: 'off', level: 'none' });
     expect(launched.facts.lacks.join()).toContain('environ');
     await launched.close();

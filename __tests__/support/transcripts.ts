@@ -291,8 +291,7 @@ export function textOf(events: Transcript): string {
 /** The chain computed anew over altered events: what somebody who holds the file can do. */
 export function rechained(events: readonly Event[]): Event[] {
   const result: Event[] = [];
-  for (const { seq: _seq, prev: _prev, hash: _hash, at, ...facts } of events)
-    result.push(chained(facts as Facts, result.at(-1), new Date(at)));
+  for (const { seq: _seq, prev: _prev, hash: _hash, at, ...facts } of events) result.push(chained(facts, result.at(-1), new Date(at)));
   return result;
 }
 

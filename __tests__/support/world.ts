@@ -93,6 +93,8 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     workspace,
     async run(again = {}) {
       const result = await runAction({
+        // Another build than the committed one, while something is being worked on.
+        ...(process.env['ALCHEMIST_TEST_ACTION'] ? { action: process.env['ALCHEMIST_TEST_ACTION'] } : {}),
         event: again.event ?? options.event ?? commented('@alchemist please fix this'),
         workspace,
         repository: `${github.state.owner}/${github.state.repo}`,

@@ -27,7 +27,14 @@ function alive(word: string): string[] {
 
 describe('run', () => {
   it('answers exit code and both streams in their true order, for a failure as for a success', async () => {
-    expect(await host.run('echo one; echo two >&2; echo three > /dev/stderr; exit 3')).toMatchObject({ exit_code: 3, signal: null, timed_out: false, output: 'one\ntwo\nthree\n', bytes: 14, survivors: [] });
+    expect(await host.run('echo one; echo two >&2; echo three > /dev/stderr; exit 3')).toMatchObject({
+      exit_code: 3,
+      signal: null,
+      timed_out: false,
+      output: 'one\ntwo\nthree\n',
+      bytes: 14,
+      survivors: [],
+    });
     expect(await host.run('no-such-program-here')).toMatchObject({ exit_code: 127 });
     expect(await host.run('kill -9 $$')).toMatchObject({ exit_code: null, signal: 'SIGKILL' });
   });
@@ -39,11 +46,17 @@ describe('run', () => {
   });
 
   it('gives no input: what reads it sees its end at once', async () => {
-    expect(await host.run('cat; read line; echo "got:$line"; python3 -c "input()" 2>&1 | tail -1')).toMatchObject({ timed_out: false, output: 'got:\nEOFError: EOF when reading a line\n' });
+    expect(await host.run('cat; read line; echo "got:$line"; python3 -c "input()" 2>&1 | tail -1')).toMatchObject({
+      timed_out: false,
+      output: 'got:\nEOFError: EOF when reading a line\n',
+    });
   });
 
   it('runs nothing of a command with a syntax error', async () => {
-    expect(await host.run('touch ran.txt\nif true; then')).toMatchObject({ exit_code: 2, output: expect.stringContaining('was not run') as unknown });
+    expect(await host.run('touch ran.txt\nif true; then')).toMatchObject({
+      exit_code: 2,
+      output: expect.stringContaining('was not run') as unknown,
+    });
     expect((await host.run('ls ran.txt')).exit_code).toBe(2);
     expect((await host.run('shopt -s extglob\nls !(b).txt')).output).toBe('a.txt\n');
   });
@@ -60,7 +73,9 @@ describe('run', () => {
 
   it('keeps head and tail of a long output, says what is missing, and gives the whole to the log', async () => {
     const pieces: string[] = [];
-    const result = await host.call('run', { command: 'seq 1 200000', timeout_s: 20, head_bytes: 100, tail_bytes: 50 }, (piece) => pieces.push(piece));
+    const result = await host.call('run', { command: 'seq 1 200000', timeout_s: 20, head_bytes: 100, tail_bytes: 50 }, (piece) =>
+      pieces.push(piece),
+    );
     expect(result.output).toMatch(/^1\n2\n[^]*\n\[… \d+ bytes in \d+ lines left out …\]\n[^]*199999\n200000\n$/);
     expect(Buffer.byteLength(result.output)).toBeLessThan(300);
     expect(result.bytes).toBe(pieces.join('').length);
@@ -76,16 +91,26 @@ describe('run', () => {
   });
 
   it('ends what ignores SIGTERM within six seconds of the time-out', async () => {
-    const result = await host.run(`trap '' TERM; (trap '' TERM; exec sleep 4711.01) & sleep 4711.02; while true; do sleep 4711.03; done`, 1);
+    const result = await host.run(
+      `trap '' TERM; (trap '' TERM; exec sleep 4711.01) & sleep 4711.02; while true; do sleep 4711.03; done`,
+      1,
+    );
     expect(result.timed_out).toBe(true);
     expect(result.duration_ms).toBeLessThan(7000);
     expect(alive('4711.0')).toEqual([]);
   });
 
   it('names and ends what a command leaves behind, daemons that left its session and its environment too', async () => {
-    const result = await host.run('sleep 4712.01 & setsid sleep 4712.02 & env -i setsid sleep 4712.03 & (setsid nohup sleep 4712.04 > /dev/null 2>&1 &) ; sleep 0.5; echo started');
+    const result = await host.run(
+      'sleep 4712.01 & setsid sleep 4712.02 & env -i setsid sleep 4712.03 & (setsid nohup sleep 4712.04 > /dev/null 2>&1 &) ; sleep 0.5; echo started',
+    );
     expect(result).toMatchObject({ exit_code: 0, timed_out: false, output: 'started\n' });
-    expect(result.survivors.map((name) => name.replace(/ \(pid \d+\)$/, '')).sort()).toEqual(['sleep 4712.01', 'sleep 4712.02', 'sleep 4712.03', 'sleep 4712.04']);
+    expect(result.survivors.map((name) => name.replace(/ \(pid \d+\)$/, '')).sort()).toEqual([
+      'sleep 4712.01',
+      'sleep 4712.02',
+      'sleep 4712.03',
+      'sleep 4712.04',
+    ]);
     expect(alive('4712.0')).toEqual([]);
   });
 
@@ -102,7 +127,11 @@ describe('run', () => {
     expect(endless).toMatchObject({ timed_out: true });
     expect(endless.duration_ms).toBeLessThan(7000);
     let logged = 0;
-    const much = await host.call('run', { command: 'head -c 1000000000 /dev/zero | tr "\\0" x', timeout_s: 8, head_bytes: 1000, tail_bytes: 1000 }, (piece) => void (logged += piece.length));
+    const much = await host.call(
+      'run',
+      { command: 'head -c 1000000000 /dev/zero | tr "\\0" x', timeout_s: 8, head_bytes: 1000, tail_bytes: 1000 },
+      (piece) => void (logged += piece.length),
+    );
     expect(much.output.length).toBeLessThan(3000);
     expect(logged).toBeLessThanOrEqual(64 * 1024 * 1024);
     expect(much.timed_out || much.bytes === 1_000_000_000).toBe(true);
@@ -123,7 +152,9 @@ describe('run', () => {
     const controller = new AbortController();
     const began = Date.now();
     setTimeout(() => controller.abort(new Error('stop now')), 300);
-    await expect(host.host.call('run', { command: 'sleep 4714.01', timeout_s: 60, head_bytes: 10, tail_bytes: 10 }, controller.signal)).rejects.toThrow('stop now');
+    await expect(
+      host.host.call('run', { command: 'sleep 4714.01', timeout_s: 60, head_bytes: 10, tail_bytes: 10 }, controller.signal),
+    ).rejects.toThrow('stop now');
     expect(Date.now() - began).toBeLessThan(3000);
     expect((await host.run('echo next')).output).toBe('next\n');
     expect(alive('4714.01')).toEqual([]);
@@ -131,7 +162,9 @@ describe('run', () => {
 
   it('can use git as people do, and the tree follows', async () => {
     const before = await host.tree();
-    await host.run('git checkout -q -b side && echo b > b.txt && git add -A && git -c user.name=a -c user.email=a@b commit -qm two && git rm -q a.txt');
+    await host.run(
+      'git checkout -q -b side && echo b > b.txt && git add -A && git -c user.name=a -c user.email=a@b commit -qm two && git rm -q a.txt',
+    );
     expect(await host.changed()).toEqual(['D a.txt', 'A b.txt']);
     git(root, 'reset', '-q', '--hard', 'main');
     await host.run('true');
@@ -142,7 +175,11 @@ describe('run', () => {
 describe('the end of the host', () => {
   it('ends running commands with its stdin', async () => {
     const second = await startHost(repository({ 'a.txt': 'a\n' }));
-    const open = second.host.call('run', { command: 'setsid sleep 4715.01 & sleep 4715.02', timeout_s: 60, head_bytes: 10, tail_bytes: 10 }, neverAborted);
+    const open = second.host.call(
+      'run',
+      { command: 'setsid sleep 4715.01 & sleep 4715.02', timeout_s: 60, head_bytes: 10, tail_bytes: 10 },
+      neverAborted,
+    );
     const failed = expect(open).rejects.toThrow('tool host ended');
     while (alive('4715.0').length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
     await second.host.close();
@@ -150,4 +187,3 @@ describe('the end of the host', () => {
     expect(alive('4715.0')).toEqual([]);
   });
 });
-

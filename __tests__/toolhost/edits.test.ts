@@ -17,59 +17,84 @@ const step = (applied: Applied): string | undefined => applied.touched[0]?.step;
 
 /** Lines with what real files hold: tabs, emoji, combining characters, typographic ones, patterns that `replace` would expand. */
 const line = fc
-  .array(fc.constantFrom('a', 'b', 'foo', ' ', '\t', '{', '}', '$&', '$1', '\\n', '\\', '“', '”', 'é', 'e\u0301', '👩‍👩‍👧', '日本', '…', '0', '"'), { maxLength: 8 })
+  .array(
+    fc.constantFrom('a', 'b', 'foo', ' ', '\t', '{', '}', '$&', '$1', '\\n', '\\', '“', '”', 'é', 'e\u0301', '👩‍👩‍👧', '日本', '…', '0', '"'),
+    { maxLength: 8 },
+  )
   .map((parts) => parts.join(''));
 const ending = fc.constantFrom('\n', '\r\n');
 const file = fc
-  .record({ lines: fc.array(fc.tuple(line, ending), { minLength: 1, maxLength: 12 }), last: fc.option(line, { nil: '' }), bom: fc.boolean() })
+  .record({
+    lines: fc.array(fc.tuple(line, ending), { minLength: 1, maxLength: 12 }),
+    last: fc.option(line, { nil: '' }),
+    bom: fc.boolean(),
+  })
   .map(({ lines, last, bom }) => (bom ? '\uFEFF' : '') + lines.map(([text, end]) => text + end).join('') + last);
 
 describe('an edit', () => {
   it('changes the matched text and no other byte, whatever the file', () => {
     fc.assert(
-      fc.property(file, fc.nat(), fc.nat(), fc.array(line, { maxLength: 3 }), fc.constantFrom<Encoding>('utf-8', 'utf-16le', 'utf-16be'), (text, from, length, added, encoding) => {
-        const whole = encoding === 'utf-8' ? text : `\uFEFF${text.replace(/^\uFEFF/, '')}`;
-        const start = from % whole.length;
-        const old = whole.slice(start, start + 1 + (length % 30));
-        fc.pre(old.isWellFormed() && whole.indexOf(old) === whole.lastIndexOf(old) && whole[start] !== '\uFEFF');
-        fc.pre(!(whole[start - 1] === '\r' && old.startsWith('\n')) && !(old.endsWith('\r') && whole[start + old.length] === '\n'));
-        const replacement = added.join('\r\n');
-        fc.pre(replacement !== old);
-        const decoded = decode(encode(whole, encoding));
-        if (!('text' in decoded)) throw new Error('not decoded');
-        const result = apply(decoded.text, old, replacement);
-        const before = encode(whole.slice(0, start), encoding);
-        const after = encode(whole.slice(start + old.length), encoding);
-        const bytes = encode(result.text, encoding);
-        if (result.already.length > 0) return void expect(result.text).toBe(whole);
-        expect(bytes.equals(Buffer.concat([before, encode(replacement, encoding), after]))).toBe(true);
-      }),
+      fc.property(
+        file,
+        fc.nat(),
+        fc.nat(),
+        fc.array(line, { maxLength: 3 }),
+        fc.constantFrom<Encoding>('utf-8', 'utf-16le', 'utf-16be'),
+        (text, from, length, added, encoding) => {
+          const whole = encoding === 'utf-8' ? text : `\uFEFF${text.replace(/^\uFEFF/, '')}`;
+          const start = from % whole.length;
+          const old = whole.slice(start, start + 1 + (length % 30));
+          fc.pre(old.isWellFormed() && whole.indexOf(old) === whole.lastIndexOf(old) && whole[start] !== '\uFEFF');
+          fc.pre(!(whole[start - 1] === '\r' && old.startsWith('\n')) && !(old.endsWith('\r') && whole[start + old.length] === '\n'));
+          const replacement = added.join('\r\n');
+          fc.pre(replacement !== old);
+          const decoded = decode(encode(whole, encoding));
+          if (!('text' in decoded)) throw new Error('not decoded');
+          const result = apply(decoded.text, old, replacement);
+          const before = encode(whole.slice(0, start), encoding);
+          const after = encode(whole.slice(start + old.length), encoding);
+          const bytes = encode(result.text, encoding);
+          if (result.already.length > 0) return void expect(result.text).toBe(whole);
+          expect(bytes.equals(Buffer.concat([before, encode(replacement, encoding), after]))).toBe(true);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
   it('finds what a model wrote with plain line endings in any file, and keeps each ending outside the change', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom('one', 'two', 'three', 'four'), ending), { minLength: 3, maxLength: 10 }), fc.nat(), (lines, at) => {
-        const i = at % (lines.length - 1);
-        const marked = lines.map(([text, end], k) => [`${text} ${k}`, end] as const);
-        const text = marked.map(([content, end]) => content + end).join('');
-        const old = `${marked[i]?.[0]}\n${marked[i + 1]?.[0]}`;
-        const result = apply(text, old, `${marked[i]?.[0]}\nchanged`);
-        const expected = marked.map(([content, end], k) => (k === i + 1 ? 'changed' : content) + end).join('');
-        expect(result.text).toBe(expected);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('one', 'two', 'three', 'four'), ending), { minLength: 3, maxLength: 10 }),
+        fc.nat(),
+        (lines, at) => {
+          const i = at % (lines.length - 1);
+          const marked = lines.map(([text, end], k) => [`${text} ${k}`, end] as const);
+          const text = marked.map(([content, end]) => content + end).join('');
+          const old = `${marked[i]?.[0]}\n${marked[i + 1]?.[0]}`;
+          const result = apply(text, old, `${marked[i]?.[0]}\nchanged`);
+          const expected = marked.map(([content, end], k) => (k === i + 1 ? 'changed' : content) + end).join('');
+          expect(result.text).toBe(expected);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('never throws and never tears the text apart, whatever is asked', () => {
     fc.assert(
-      fc.property(file, fc.array(fc.record({ old_str: line, new_str: fc.string(), replace_all: fc.boolean() }), { maxLength: 4 }), (text, edits) => {
-        const result = applyEdits(text, edits);
-        if ('text' in result) expect(result.text.startsWith('\uFEFF')).toBe(text.startsWith('\uFEFF') || edits.some((edit) => edit.new_str.startsWith('\uFEFF')));
-        else expect(result.problem.length).toBeGreaterThan(20);
-      }),
+      fc.property(
+        file,
+        fc.array(fc.record({ old_str: line, new_str: fc.string(), replace_all: fc.boolean() }), { maxLength: 4 }),
+        (text, edits) => {
+          const result = applyEdits(text, edits);
+          if ('text' in result)
+            expect(result.text.startsWith('\uFEFF')).toBe(
+              text.startsWith('\uFEFF') || edits.some((edit) => edit.new_str.startsWith('\uFEFF')),
+            );
+          else expect(result.problem.length).toBeGreaterThan(20);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -80,14 +105,22 @@ describe('an edit', () => {
   });
 
   it('makes all edits of a call or none, each on the text that the one before left', () => {
-    const both = applyEdits('a\nb\n', [{ old_str: 'a', new_str: 'c' }, { old_str: 'c\nb', new_str: 'd' }]);
+    const both = applyEdits('a\nb\n', [
+      { old_str: 'a', new_str: 'c' },
+      { old_str: 'c\nb', new_str: 'd' },
+    ]);
     expect(both).toMatchObject({ text: 'd\n' });
-    const none = applyEdits('a\nb\n', [{ old_str: 'a', new_str: 'c' }, { old_str: 'missing', new_str: 'd' }]) as NotApplied;
+    const none = applyEdits('a\nb\n', [
+      { old_str: 'a', new_str: 'c' },
+      { old_str: 'missing', new_str: 'd' },
+    ]) as NotApplied;
     expect(none.problem).toMatch(/^Edit 2 of 2: old_str not found.*No edit of this call was made\.$/s);
   });
 
   it('asks for more lines where old_str is found more than once, and names them', () => {
-    expect(problem('x\ny\nx\n', 'x', 'z')).toBe('old_str is found 2 times, at lines 1, 3. Add the lines around it to old_str so that it is found once, or set replace_all to change every one.');
+    expect(problem('x\ny\nx\n', 'x', 'z')).toBe(
+      'old_str is found 2 times, at lines 1, 3. Add the lines around it to old_str so that it is found once, or set replace_all to change every one.',
+    );
     expect(problem('aaa', 'aa')).toContain('found 2 times');
     expect(apply('x\ny\nx\n', 'x', 'z', true).text).toBe('z\ny\nz\n');
     expect(apply('aaaa', 'aa', 'b', true).text).toBe('bb');
@@ -133,7 +166,11 @@ describe('the ladder', () => {
   });
 
   it('shifts the replacement by the same indentation', () => {
-    const deeper = apply('class A {\n    run() {\n        go();\n    }\n}\n', 'run() {\n    go();\n    stop();\n}'.replace('    stop();\n', ''), 'run() {\n    go();\n\n    stop();\n}');
+    const deeper = apply(
+      'class A {\n    run() {\n        go();\n    }\n}\n',
+      'run() {\n    go();\n    stop();\n}'.replace('    stop();\n', ''),
+      'run() {\n    go();\n\n    stop();\n}',
+    );
     expect(deeper.text).toBe('class A {\n    run() {\n        go();\n\n        stop();\n    }\n}\n');
     expect(step(deeper)).toBe('indentation');
     expect(apply('\tif (a) {\n\t\tb();\n\t}\n', 'if (a) {\n\tb();\n}\n', 'if (a) {\n\tc();\n}\n').text).toBe('\tif (a) {\n\t\tc();\n\t}\n');

@@ -53,7 +53,9 @@ const GIT_ENV = {
 
 /** The real git, as a person would run it in the folder. */
 export function git(folder: string, ...args: string[]): string {
-  return execFileSync('git', args, { cwd: folder, env: GIT_ENV, stdio: ['ignore', 'pipe', 'pipe'] }).toString().trim();
+  return execFileSync('git', args, { cwd: folder, env: GIT_ENV, stdio: ['ignore', 'pipe', 'pipe'] })
+    .toString()
+    .trim();
 }
 
 export function put(folder: string, files: Record<string, string | Buffer>): void {
@@ -82,13 +84,20 @@ export function treeByGit(folder: string): string {
   return execFileSync('git', ['write-tree'], { cwd: folder, env }).toString().trim();
 }
 
-export async function startHost(root: string, options: { restore?: boolean; workingDirectory?: string; environment?: NodeJS.ProcessEnv } = {}): Promise<StartedHost> {
+export async function startHost(
+  root: string,
+  options: { restore?: boolean; workingDirectory?: string; environment?: NodeJS.ProcessEnv } = {},
+): Promise<StartedHost> {
   const launch = { workspace: root, node: process.execPath, toolhost: TOOLHOST, scratch: root, network: 'none', allowedHosts: [] } as const;
   const host = connectHost(await off(options.environment ?? process.env)(launch, neverAborted));
   hosts.push(host);
   const log: string[] = [];
   const call: StartedHost['call'] = (method, params, take) => host.call(method, params, neverAborted, take);
-  const facts = await call('hello', { protocol: 1, working_directory: options.workingDirectory ?? '.', restore: options.restore ?? false }, (piece) => log.push(piece));
+  const facts = await call(
+    'hello',
+    { protocol: 1, working_directory: options.workingDirectory ?? '.', restore: options.restore ?? false },
+    (piece) => log.push(piece),
+  );
   const tree = async (): Promise<string> => (await call('tree', {})).tree;
   const start = await tree();
   return {
@@ -101,6 +110,9 @@ export async function startHost(root: string, options: { restore?: boolean; work
     run: (command, timeoutSeconds = 20) => call('run', { command, timeout_s: timeoutSeconds, head_bytes: 4096, tail_bytes: 12288 }),
     changed: async () => (await call('changes', { from: start, to: await tree() })).changes.map(({ status, path }) => `${status} ${path}`),
     edit: (path, oldText, newText, replaceAll) =>
-      call('edit_file', { path, edits: [{ old_str: oldText, new_str: newText, ...(replaceAll === undefined ? {} : { replace_all: replaceAll }) }] }),
+      call('edit_file', {
+        path,
+        edits: [{ old_str: oldText, new_str: newText, ...(replaceAll === undefined ? {} : { replace_all: replaceAll }) }],
+      }),
   };
 }

@@ -29,6 +29,12 @@ describe('the hash chain', () => {
     expect(eventHash(event)).toBe(event.hash);
   });
 
+  it('takes a text that was cut inside an emoji', () => {
+    const event = chained({ ...facts, text: '\ud83d' }, undefined, new Date(0));
+    expect(event).toMatchObject({ text: '\ufffd' });
+    expect(eventHash(event)).toBe(event.hash);
+  });
+
   it('refuses what JSON cannot say', () => {
     expect(() => canonicalJson(Number.NaN)).toThrow();
   });

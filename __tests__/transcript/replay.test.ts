@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Event } from '../../src/transcript/events.ts';
 import { objectReader } from '../../src/transcript/objects.ts';
 import { parsePatch, PatchError } from '../../src/transcript/patch.ts';
 import { replayTrees } from '../../src/transcript/replay.ts';
@@ -40,7 +41,7 @@ describe('the replay of patches', () => {
       { 'deep/er/file': null, 'deep/other': '\n\n' },
       { empty: 'no longer\n', 'a.txt': '' },
     ]);
-    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 5, tree: last(run) });
+    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 5, skipped: 0, tree: last(run) });
   });
 
   it('gives the tree that git gives, for binary content, whole and as a delta', async () => {
@@ -52,7 +53,7 @@ describe('the replay of patches', () => {
       { 'image.png': null },
     ]);
     expect(run.events.some((event) => event.type === 'tree_changed' && /^delta/m.test(event.patch))).toBe(true);
-    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 3, tree: last(run) });
+    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 3, skipped: 0, tree: last(run) });
   });
 
   it('gives the tree that git gives, for modes, symbolic links, and files that become folders and back', async () => {
@@ -67,7 +68,7 @@ describe('the replay of patches', () => {
         symlinkSync('run.sh', join(dir, 'kept'));
       },
     ]);
-    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 6, tree: last(run) });
+    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 6, skipped: 0, tree: last(run) });
   });
 
   it('gives the tree that git gives, for any sequence of random changes', async () => {
@@ -80,7 +81,7 @@ describe('the replay of patches', () => {
         const run = recorded({ a: 'x\ny\n', 'b/c': 'y\n' }, steps);
         try {
           const distinct = run.events.filter((event) => event.type === 'tree_changed').length;
-          expect(await replayed(run)).toEqual({ kind: 'replayed', steps: distinct, tree: last(run) });
+          expect(await replayed(run)).toEqual({ kind: 'replayed', steps: distinct, skipped: 0, tree: last(run) });
         } finally {
           run.repository.remove();
         }
@@ -100,6 +101,16 @@ describe('the replay of patches', () => {
       seq: event.seq,
       detail: expect.stringContaining('line 2 is not what'),
     });
+  });
+
+  it('passes over a change without its patch that was undone, and says from where on the tree is not known otherwise', async () => {
+    const run = recorded({ a: '1\n' }, [{ a: '2\n' }, { huge: 'h\n' }, { huge: null }, { a: '3\n' }]);
+    const omit = (event: Event): Event =>
+      event.type === 'tree_changed' && event.files.includes('huge') ? { ...event, patch: '', patch_omitted: 'too large' } : event;
+    run.events.splice(0, Infinity, ...run.events.map(omit));
+    expect(await replayed(run)).toEqual({ kind: 'replayed', steps: 2, skipped: 2, tree: last(run) });
+    run.events.splice(-2, 1);
+    expect(await replayed(run)).toMatchObject({ kind: 'omitted', steps: 1, why: 'too large' });
   });
 
   it('names the object that a partial clone lacks', async () => {

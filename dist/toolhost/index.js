@@ -1,6 +1,41 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 140:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ applyPatch)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _switch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(658);
+
+
+
+/**
+ * Brings the working tree to where a patch leads from the tree it is at. Made in an index of its own first, so that a patch that does not fit changes nothing.
+ * Throws with Git's own words.
+ */
+async function applyPatch(workspace, { patch }, signal) {
+    const { git, temp, trees } = workspace;
+    const env = { GIT_INDEX_FILE: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temp, 'apply-index') };
+    try {
+        await git.run(['read-tree', await trees.hash(signal)], { env, signal });
+        await git.run(['apply', '--cached', '--binary', '--whitespace=nowarn', '--allow-empty', '-'], { env, input: patch, signal });
+        const tree = (await git.text(['write-tree', '--missing-ok'], { env, signal })).trim();
+        return await (0,_switch_js__WEBPACK_IMPORTED_MODULE_2__/* .switchTo */ .S)(workspace, { tree }, signal);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(env.GIT_INDEX_FILE, { force: true });
+    }
+}
+
+
+/***/ }),
+
 /***/ 802:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -97,7 +132,12 @@ async function changesBetween(git, from, to, signal) {
     const binary = new Set((0,_trees_js__WEBPACK_IMPORTED_MODULE_2__/* .splitNul */ .K5)(counts).flatMap((entry) => (entry.startsWith('-\t-\t') ? [entry.slice(4)] : [])));
     const paths = changes.map((change) => change.path);
     const [sizes, filtered] = await Promise.all([sizesOf(git, changes, signal), filteredPaths(git, paths, signal)]);
-    return changes.map((change, i) => ({ ...change, size: sizes[i] ?? 0, filtered: filtered.has(change.path), binary: binary.has(change.path) }));
+    return changes.map((change, i) => ({
+        ...change,
+        size: sizes[i] ?? 0,
+        filtered: filtered.has(change.path),
+        binary: binary.has(change.path),
+    }));
 }
 function entriesOf(raw) {
     const fields = (0,_trees_js__WEBPACK_IMPORTED_MODULE_2__/* .splitNul */ .K5)(raw);
@@ -105,7 +145,17 @@ function entriesOf(raw) {
     for (let i = 0; i + 1 < fields.length; i += 2) {
         const [oldMode = '', newMode = '', oldId = '', newId = '', status = ''] = fields[i]?.slice(1).split(' ') ?? [];
         const path = fields[i + 1] ?? '';
-        changes.push({ path, status: status[0], old_mode: oldMode, new_mode: newMode, old_id: oldId, new_id: newId, size: 0, filtered: false, binary: false });
+        changes.push({
+            path,
+            status: status[0],
+            old_mode: oldMode,
+            new_mode: newMode,
+            old_id: oldId,
+            new_id: newId,
+            size: 0,
+            filtered: false,
+            binary: false,
+        });
     }
     return changes;
 }
@@ -487,7 +537,11 @@ function indentationMatches(text, wanted, replacement) {
         const end = last < (offsets[top] ?? 0) ? start : (hay.ends[last] ?? text.length);
         const region = lines.slice(top, lastLine + 1).join('\n');
         const body = merge(text.slice(start, end), region, shifted, FOLDS, endingAt(text, start));
-        splices.push(closed && replacement === '' ? withLineEnd(text, start, end) : closed && !/\n$/.test(replacement) ? { ...withLineEnd(text, start, end), replacement: body } : { start, end, replacement: body });
+        splices.push(closed && replacement === ''
+            ? withLineEnd(text, start, end)
+            : closed && !/\n$/.test(replacement)
+                ? { ...withLineEnd(text, start, end), replacement: body }
+                : { start, end, replacement: body });
     });
     return splices;
 }
@@ -542,6 +596,8 @@ function apply(replacement, shift) {
 
 
 
+/** Folding takes several bytes a character: a longer text is matched exactly or not at all. */
+const MAX_FOLDED = 2 * 1024 * 1024;
 /** Every way `wanted` is found in `text` at the first step of the ladder that finds it; empty when none does. Splices are in order. */
 function climb(text, wanted, replacement) {
     const steps = [
@@ -551,7 +607,7 @@ function climb(text, wanted, replacement) {
         () => ({ step: 'indentation', splices: indentationMatches(text, wanted, replacement) }),
         () => folded(text, wanted, replacement, 'typographic punctuation', { trailing: true, typographic: true }),
     ];
-    for (const attempt of steps) {
+    for (const attempt of text.length > MAX_FOLDED ? steps.slice(0, 1) : steps) {
         const match = attempt();
         if (match.splices.length > 0)
             return match;
@@ -628,12 +684,15 @@ function strip(text, counting) {
 
 
 
+const MAX_LOOKED_AT = 2 * 1024 * 1024;
 /** Applies all edits in order, each on the text that the one before left, or none of them. */
 function applyEdits(original, edits) {
     let text = original;
     const result = { text, touched: [], already: [], stripped: false };
     for (const [i, edit] of edits.entries()) {
-        const problem = (why) => ({ problem: edits.length === 1 ? why : `Edit ${i + 1} of ${edits.length}: ${why} No edit of this call was made.` });
+        const problem = (why) => ({
+            problem: edits.length === 1 ? why : `Edit ${i + 1} of ${edits.length}: ${why} No edit of this call was made.`,
+        });
         if (edit.old_str === '')
             return problem('old_str is empty. To insert, give the line beside it as old_str and repeat it in new_str; to write a whole file use write_file.');
         // Half of a pair could match half of an emoji and tear it apart.
@@ -675,7 +734,7 @@ function find(text, edit) {
 /** `new_str` holds `old_str`, and every place where `old_str` is found is already such a `new_str`: applying again would double it. */
 function standsAlready(text, { old_str: before, new_str: after }) {
     // A short addition may well be meant once more (two spaces before a line that has two).
-    if (after.trim().length < before.length + 16)
+    if (after.trim().length < before.length + 16 || text.length > MAX_LOOKED_AT)
         return false;
     const folds = { trailing: false, typographic: false };
     const hay = fold(text, folds).text;
@@ -689,6 +748,8 @@ function standsAlready(text, { old_str: before, new_str: after }) {
 }
 /** `old_str` is gone and a `new_str` long enough to be no accident is there. */
 function isThere(text, { new_str: after }) {
+    if (text.length > MAX_LOOKED_AT)
+        return text.includes(after) && after.trim().length >= 20;
     const folds = { trailing: true, typographic: false };
     const wanted = fold(after, folds).text;
     return wanted.trim().length >= 20 && fold(text, folds).text.includes(wanted);
@@ -711,9 +772,12 @@ function splice(text, splices, step, result) {
         line += newlines(kept);
         const added = newlines(replacement);
         const delta = added - newlines(text.slice(start, end));
-        for (const earlier of result.touched)
-            if (earlier.first > line)
-                ((earlier.first += delta), (earlier.last += delta));
+        for (const earlier of result.touched) {
+            if (earlier.first <= line)
+                continue;
+            earlier.first += delta;
+            earlier.last += delta;
+        }
         fresh.push({ step, first: line, last: line + added });
         line += added;
         pieces.push(kept, replacement);
@@ -783,28 +847,35 @@ function editing(workspace) {
         if ('problem' in applied)
             return refuse(`${file.path} was not changed. ${applied.problem}`);
         if (applied.text === decoded.text)
-            return { text: `Already applied: ${file.path} holds ${params.edits.length === 1 ? 'new_str' : 'every new_str'} where it belongs. Nothing was changed.`, is_error: false };
+            return {
+                text: `Already applied: ${file.path} holds ${params.edits.length === 1 ? 'new_str' : 'every new_str'} where it belongs. Nothing was changed.`,
+                is_error: false,
+            };
         const bytes = (0,toolhost_text/* encode */.lF)(applied.text, decoded.encoding);
         await store(workspace, file, bytes);
         results.set(call, digest(bytes));
         const error = await (0,syntax/* newSyntaxError */.c)(workspace, file.path, decoded.text, applied.text, signal);
-        return { text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'), is_error: false };
+        return {
+            text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'),
+            is_error: false,
+        };
     };
 }
 const refuse = (text) => ({ text, is_error: true });
 const digest = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
 async function store(workspace, file, bytes) {
     try {
-        (0,files/* writeBytes */.NH)(workspace.root, file.path, bytes);
+        workspace.trees.touched((0,files/* writeBytes */.NH)(workspace.root, file.path, bytes));
     }
     catch (error) {
         throw await (0,files/* explained */.to)(workspace, file.path, error);
     }
-    workspace.trees.touched(file.path);
 }
 function headline(path, { edits }, applied) {
     const steps = [...new Set(applied.touched.map(({ step }) => step))];
-    const how = steps.map((step) => (step === 'exact' ? 'exact match' : `matched with ${step} ${step === 'indentation' ? 'shifted' : 'ignored'}`)).join(', ');
+    const how = steps
+        .map((step) => (step === 'exact' ? 'exact match' : `matched with ${step} ${step === 'indentation' ? 'shifted' : 'ignored'}`))
+        .join(', ');
     const already = applied.already.length === 0 ? '' : ` Already applied before: edit ${applied.already.join(', ')}.`;
     const stripped = applied.stripped ? ' Line numbers in front of the lines were left out.' : '';
     const count = applied.touched.length;
@@ -895,11 +966,11 @@ function readFully(fd, size) {
 }
 /**
  * Writes a whole file: beside it first, then renamed over it, so that a full disk or a kill leaves the old content. Mode and owner
- * of an existing file are kept; a link inside the workspace is written through. Missing folders are made.
+ * of an existing file are kept; a link inside the workspace is written through. Missing folders are made. Answers the real path of what was written.
  */
 function writeBytes(root, path, bytes) {
     const target = throughLink(root, path);
-    (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .inFolderOf */ .t3)(root, target, (folder, name) => {
+    return (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .inFolderOf */ .t3)(root, target, (folder, name, place) => {
         const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { throwIfNoEntry: false });
         const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `.${name.slice(0, 100)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.randomBytes)(6).toString('hex')}.tmp`);
         const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(temporary, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW, 0o666);
@@ -909,6 +980,7 @@ function writeBytes(root, path, bytes) {
             if (before !== undefined)
                 keepOwnerAndMode(fd, before);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name));
+            return place === '' ? name : `${place}/${name}`;
         }
         catch (error) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(temporary, { force: true });
@@ -972,15 +1044,19 @@ async function missingText(workspace, path) {
 function closestPaths(path, files) {
     const name = fileName(path).toLowerCase();
     const wanted = pairs(path.toLowerCase());
+    const swapped = letters(name);
     const candidates = files.map((file) => {
         const own = fileName(file).toLowerCase();
-        const bonus = own === name ? 2 : stem(own) === stem(name) ? 1 : 0;
+        const bonus = own === name ? 2 : stem(own) === stem(name) || letters(own) === swapped ? 1 : 0;
         return { file, cheap: bonus, own };
     });
     const scored = candidates
         .filter(({ cheap, own }) => cheap > 0 || (Math.abs(own.length - name.length) <= 4 && own[0] === name[0]))
         .slice(0, 5000)
-        .map(({ file, cheap, own }) => ({ file, score: cheap + overlap(pairs(name), pairs(own)) + 0.5 * overlap(wanted, pairs(file.toLowerCase())) }))
+        .map(({ file, cheap, own }) => ({
+        file,
+        score: cheap + overlap(pairs(name), pairs(own)) + 0.5 * overlap(wanted, pairs(file.toLowerCase())),
+    }))
         .filter(({ score }) => score > 0.6);
     return scored
         .sort((a, b) => b.score - a.score || a.file.localeCompare(b.file))
@@ -988,6 +1064,8 @@ function closestPaths(path, files) {
         .map(({ file }) => file);
 }
 const fileName = (path) => path.slice(path.lastIndexOf('/') + 1);
+/** The same for a name with two letters swapped. */
+const letters = (name) => [...name].sort().join('');
 const stem = (name) => name.replace(/\..*$/, '');
 function pairs(text) {
     const found = new Set();
@@ -1039,7 +1117,9 @@ async function startForwarder(environment) {
     const socket = environment['ALCHEMIST_PROXY_SOCKET'];
     if (socket === undefined || socket === '')
         return;
-    const ports = (environment['ALCHEMIST_PROXY_FORWARDS'] ?? '').split(',').flatMap((word) => (/^\d{1,5}$/u.test(word) ? [Number(word)] : []));
+    const ports = (environment['ALCHEMIST_PROXY_FORWARDS'] ?? '')
+        .split(',')
+        .flatMap((word) => (/^\d{1,5}$/u.test(word) ? [Number(word)] : []));
     await Promise.all([
         listen(PROXY_PORT, (client) => join(client, (0,external_node_net_.connect)(socket))),
         ...ports.map((port) => listen(port, (client) => forwardPort(client, socket, port))),
@@ -1146,7 +1226,11 @@ async function openGit(root, temp) {
     return { ...runners(root, environment), directory, checkout };
 }
 function runners(root, environment) {
-    const attempt = (args, options = {}) => (0,_capture_js__WEBPACK_IMPORTED_MODULE_2__/* .capture */ .F)('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } });
+    const attempt = (args, options = {}) => (0,_capture_js__WEBPACK_IMPORTED_MODULE_2__/* .capture */ .F)('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } }).catch((error) => {
+        if (error.code !== 'ENOENT')
+            throw error;
+        throw new Error('git cannot be started: install it where the tool host runs (or the workspace folder is gone)', { cause: error });
+    });
     const run = async (args, options = {}) => {
         const answer = await attempt(args, options);
         const ended = answer.cut || (answer.code !== null && (options.ok ?? [0]).includes(answer.code));
@@ -1220,7 +1304,11 @@ async function carriedSettings(at, directory, env) {
     return settings;
 }
 function configText(carried) {
-    const settings = [...OWN_SETTINGS, ...carried, ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0']];
+    const settings = [
+        ...OWN_SETTINGS,
+        ...carried,
+        ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'],
+    ];
     return settings.map(([key, value]) => `[${key.split('.')[0]}]\n\t${key.split('.')[1]} = ${value}\n`).join('');
 }
 function borrow(at, directory, settings) {
@@ -1284,10 +1372,9 @@ function readReference(at, name) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   YO: () => (/* binding */ pathspecs),
-/* harmony export */   jN: () => (/* binding */ matcher)
+/* harmony export */   Y: () => (/* binding */ pathspecs),
+/* harmony export */   j: () => (/* binding */ matcher)
 /* harmony export */ });
-/* unused harmony export expandBraces */
 const MAX_PATTERNS = 200;
 /** `*.{ts,tsx}` → `*.ts`, `*.tsx`. */
 function expandBraces(pattern) {
@@ -1320,26 +1407,31 @@ function anywhere(glob) {
 }
 function source(pattern) {
     let text = '';
-    for (let i = 0; i < pattern.length; i++) {
-        const rest = pattern.slice(i);
-        const character = pattern[i] ?? '';
-        const set = /^\[(!|\^)?([^\]/]+)\]/.exec(rest);
-        if (rest.startsWith('**/'))
-            ((text += '(?:[^/]+/)*'), (i += 2));
-        else if (rest.startsWith('**'))
-            ((text += '.*'), (i += 1));
-        else if (character === '*')
-            text += '[^/]*';
-        else if (character === '?')
-            text += '[^/]';
-        else if (character === '\\' && rest.length > 1)
-            text += escape(pattern[++i] ?? '');
-        else if (set !== null)
-            ((text += `[${set[1] === undefined ? '' : '^'}${(set[2] ?? '').replace(/[\\[\]^]/g, '\\$&')}]`), (i += set[0].length - 1));
-        else
-            text += escape(character);
+    for (let i = 0; i < pattern.length;) {
+        const [expression, length] = part(pattern.slice(i));
+        text += expression;
+        i += length;
     }
     return text;
+}
+/** The expression for the first part of a pattern, and that part's length. */
+function part(rest) {
+    const character = rest[0] ?? '';
+    const set = /^\[(!|\^)?([^\]/]+)\]/.exec(rest);
+    if (rest.startsWith('**/'))
+        return ['(?:[^/]+/)*', 3];
+    if (rest.startsWith('**'))
+        return ['.*', 2];
+    if (character === '*')
+        return ['[^/]*', 1];
+    if (character === '?')
+        return ['[^/]', 1];
+    if (character === '\\' && rest.length > 1)
+        return [escape(rest[1] ?? ''), 2];
+    if (set === null)
+        return [escape(character), 1];
+    const members = (set[2] ?? '').replace(/[\\[\]^]/g, '\\$&');
+    return [`[${set[1] === undefined ? '' : '^'}${members}]`, set[0].length];
 }
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
@@ -1374,11 +1466,14 @@ async function listFiles(workspace, { path: given, glob, limit }, signal) {
     const below = folder === '' ? all : all.filter((file) => file === folder || file.startsWith(`${folder}/`));
     if (below.length === 0)
         return { text: emptyText(workspace, folder, all), is_error: !isFolder(workspace, folder) };
-    const matches = glob === undefined ? null : (0,_glob_js__WEBPACK_IMPORTED_MODULE_4__/* .matcher */ .jN)(glob);
+    const matches = glob === undefined ? null : (0,_glob_js__WEBPACK_IMPORTED_MODULE_4__/* .matcher */ .j)(glob);
     const start = folder === '' ? 0 : folder.length + 1;
     const found = matches === null ? [...below] : below.filter((file) => matches(file === folder ? file : file.slice(start)) || matches(file));
     if (found.length === 0)
-        return { text: `No file ${where(folder)} matches ${glob}. There are ${below.length} files; a pattern without "/" is looked for in every folder, "**" crosses folders.`, is_error: false };
+        return {
+            text: `No file ${where(folder)} matches ${glob}. There are ${below.length} files; a pattern without "/" is looked for in every folder, "**" crosses folders.`,
+            is_error: false,
+        };
     const most = Math.min(Math.max(limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
     const shown = found.sort().slice(0, most);
     const cut = found.length > most ? [`[${most} of ${found.length} files; ${advice(found, folder, most)}]`] : [];
@@ -2520,7 +2615,10 @@ async function byContent(git, words, add, signal) {
         const answer = await git.try(['grep', '-I', '-c', '-z', '-F', '-w', '-e', word], { signal, timeoutMs: left, maxBytes: 1024 * 1024 });
         if (answer.code !== 0 || answer.cut)
             continue;
-        const hits = answer.stdout.toString('utf8').split('\n').flatMap((line) => (line.includes('\0') ? [line.split('\0')] : []));
+        const hits = answer.stdout
+            .toString('utf8')
+            .split('\n')
+            .flatMap((line) => (line.includes('\0') ? [line.split('\0')] : []));
         if (hits.length > 300)
             continue;
         for (const [path = '', count] of hits)
@@ -2544,7 +2642,7 @@ const MAX_CONFIGURATION = 512 * 1024;
 async function overview(workspace, { commit, words }, signal) {
     const { git, root, workingDirectory } = workspace;
     const files = await workspace.trees.files(signal);
-    const known = await isCommit(git, commit, signal);
+    const known = await isTreeish(git, commit, signal);
     const [instructions, commits, ranked] = await Promise.all([
         known ? instructionsOf(git, commit, workingDirectory, signal) : [],
         known ? commitsOf(git, commit, signal) : [],
@@ -2553,10 +2651,11 @@ async function overview(workspace, { commit, words }, signal) {
     const found = discover(files, (path) => readConfiguration(root, path), workingDirectory === '' ? '.' : workingDirectory);
     return { instructions, tree: treeOf(files), files: files.length, languages: languagesOf(files), commits, ranked, ...found };
 }
-async function isCommit(git, commit, signal) {
+/** A commit, or a bare tree where the workspace was seeded without history. */
+async function isTreeish(git, commit, signal) {
     if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit))
         return false;
-    return (await git.try(['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
+    return (await git.try(['cat-file', '-e', `${commit}^{tree}`], { signal })).code === 0;
 }
 /** From the commit, never from the working tree: what a fork or the agent itself wrote there is no instruction. */
 async function instructionsOf(git, commit, workingDirectory, signal) {
@@ -2569,7 +2668,10 @@ async function instructionsOf(git, commit, workingDirectory, signal) {
             const content = await fileOf(git, commit, folder + name, signal);
             if (content === null)
                 continue;
-            const kept = Buffer.from(content).subarray(0, room).toString('utf8').replace(/\uFFFD$/, '');
+            const kept = Buffer.from(content)
+                .subarray(0, room)
+                .toString('utf8')
+                .replace(/\uFFFD$/, '');
             if (kept !== '')
                 found.push({ path: folder + name, text: kept, characters: content.length });
             room -= Buffer.byteLength(kept);
@@ -2738,7 +2840,7 @@ function openToRead(root, path) {
 }
 /**
  * Runs `work` with a name for the folder of `path` that stays the same folder whatever is renamed or linked meanwhile (Linux: through its
- * descriptor). Missing folders are made. `name` is the file's name in it.
+ * descriptor). Missing folders are made. `name` is the file's name in it, `place` the folder's real path below the root.
  */
 function inFolderOf(root, path, work) {
     const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
@@ -2747,7 +2849,7 @@ function inFolderOf(root, path, work) {
     const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(real, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_DIRECTORY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW);
     try {
         assertInside(root, placeOf(fd, real), path);
-        return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
+        return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path), real.slice(root.length + 1));
     }
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(fd);
@@ -2915,8 +3017,8 @@ function killFamily(family) {
     }
 }
 function trySignal(pid, signal) {
-    if (pid === 0 || pid === -1 || pid === -0)
-        return;
+    if (Math.abs(pid) <= 1)
+        return; // Zero is our own group, -1 everybody.
     try {
         process.kill(pid, signal);
     }
@@ -2943,7 +3045,8 @@ const MAX_LINES = 1000;
 const MAX_BYTES = 24 * 1024;
 const MAX_LINE_CHARACTERS = 2000;
 /** Numbered lines of a text file (`12<tab>text`); a binary, huge or missing file is answered with what is there instead. */
-async function readFile(workspace, { path: given, start_line: start = 1, end_line: end }) {
+async function readFile(workspace, { path: given, start_line: from, end_line: end }) {
+    const start = Math.max(1, Math.floor(from ?? 1));
     const file = await (0,_files_js__WEBPACK_IMPORTED_MODULE_0__/* .readBytes */ .io)(workspace, given);
     if (file.size > file.bytes.length)
         return { text: hugeText(file), is_error: true };
@@ -2952,13 +3055,23 @@ async function readFile(workspace, { path: given, start_line: start = 1, end_lin
     if ('reason' in decoded && legacy === null)
         return { text: binaryText(file, decoded.reason), is_error: true };
     const lines = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .linesOf */ .Dx)('text' in decoded ? decoded.text : (legacy ?? ''));
-    const notes = 'text' in decoded ? (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .peculiarities */ .k2)(decoded) : [`${decoded.reason}; shown as Windows-1252; edit_file refuses it, change it with a byte-safe program (perl -pi -e, python3 with encoding=) by run_command`];
+    const notes = 'text' in decoded
+        ? (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .peculiarities */ .k2)(decoded)
+        : [
+            `${decoded.reason}; shown as Windows-1252; edit_file refuses it, change it with a byte-safe program (perl -pi -e, python3 with encoding=) by run_command`,
+        ];
     if (lines.length === 0)
         return { text: `${file.path} is empty (0 lines).`, is_error: false };
     if (start > lines.length)
-        return { text: `${file.path} has ${lines.length} lines; start_line=${start} is after its end. Read it with start_line=${Math.max(1, lines.length - 50)}.`, is_error: true };
+        return {
+            text: `${file.path} has ${lines.length} lines; start_line=${start} is after its end. Read it with start_line=${Math.max(1, lines.length - 50)}.`,
+            is_error: true,
+        };
     if (end !== undefined && end < start)
-        return { text: `end_line=${end} is before start_line=${start}; give a range such as start_line=${end}, end_line=${start}.`, is_error: true };
+        return {
+            text: `end_line=${end} is before start_line=${start}; give a range such as start_line=${end}, end_line=${start}.`,
+            is_error: true,
+        };
     return { text: page(lines, start, Math.min(end ?? lines.length, lines.length), end !== undefined, notes), is_error: false };
 }
 function page(lines, start, end, asked, notes) {
@@ -3003,11 +3116,9 @@ function binaryText(file, reason) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  eF: () => (/* binding */ run),
-  yk: () => (/* binding */ running)
+  e: () => (/* binding */ run),
+  y: () => (/* binding */ running)
 });
-
-// UNUSED EXPORTS: childEnvironment
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(421);
@@ -3045,7 +3156,10 @@ const MAX_PENDING = 256 * 1024;
 /** CSI, OSC (ended by BEL or ST), other string sequences, two-character escapes; C0 controls but tab, line feed and carriage return. ECMA-48. */
 const ANSI = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b\n]*(?:\u001b\\)?|\u001b[ -/]*[0-~]|[\u0000-\u0007\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
 function withoutAnsi(text) {
-    return text.replace(ANSI, '').replace(/[^\n]\u0008/g, '').replaceAll('\u0008', '');
+    return text
+        .replace(ANSI, '')
+        .replace(/[^\n]\u0008/g, '')
+        .replaceAll('\u0008', '');
 }
 /** What a terminal would show at the end of each line, taking each `\r` for a fresh start of it. */
 function collapse(text) {
@@ -3134,7 +3248,7 @@ function joined(head, tail, total, lines) {
     const headEnd = head.lastIndexOf(10) + 1;
     const first = headEnd > head.length / 2 ? head.subarray(0, headEnd) : wholeCharacters(head);
     const tailStart = tail.indexOf(10) + 1;
-    const last = tailStart > 0 && tailStart < tail.length / 2 ? tail.subarray(tailStart) : tail.subarray(tail.findIndex((byte) => (byte & 0xc0) !== 0x80));
+    const last = tailStart > 0 && tailStart < tail.length / 2 ? tail.subarray(tailStart) : fromCharacter(tail);
     const shownLines = newlines(first) + newlines(last);
     const missing = total - first.length - last.length;
     const gap = first.at(-1) === 10 || first.length === 0 ? '' : '\n';
@@ -3146,6 +3260,10 @@ function newlines(bytes) {
         if (bytes[i] === 10)
             count++;
     return count;
+}
+function fromCharacter(bytes) {
+    const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+    return start === -1 ? Buffer.alloc(0) : bytes.subarray(start);
 }
 function wholeCharacters(bytes) {
     let end = bytes.length;
@@ -3187,6 +3305,17 @@ async function run(workspace, params, signal, log) {
     const wrong = await syntaxProblem(workspace, params.command, signal);
     if (wrong !== null)
         return { exit_code: 2, signal: null, timed_out: false, duration_ms: Date.now() - began, output: wrong, bytes: 0, survivors: [] };
+    const folder = (0,external_node_path_.join)(workspace.root, workspace.workingDirectory);
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return {
+            exit_code: 127,
+            signal: null,
+            timed_out: false,
+            duration_ms: 0,
+            output: `The command was not run: the working directory ${folder} does not exist any more.`,
+            bytes: 0,
+            survivors: [],
+        };
     const output = collect(params.head_bytes, params.tail_bytes, log);
     const pipe = await openPipe(workspace.temp, output.push);
     const started = start(workspace, params.command, pipe.writeEnd);
@@ -3200,21 +3329,51 @@ async function run(workspace, params, signal, log) {
     workspace.trees.anythingChanged();
     const text = output.end();
     const flood = ended.flood ? `\n[ended: it had started over ${MAX_PROCESSES} processes]` : '';
-    return { exit_code: ended.code, signal: ended.signal, timed_out: ended.timedOut, duration_ms: Date.now() - began, output: text + flood, bytes: output.bytes(), survivors };
+    return {
+        exit_code: ended.code,
+        signal: ended.signal,
+        timed_out: ended.timedOut,
+        duration_ms: Date.now() - began,
+        output: text + flood,
+        bytes: output.bytes(),
+        survivors,
+    };
 }
 /** Told before anything runs: half of a script with a syntax error would run otherwise. */
 async function syntaxProblem(workspace, command, signal) {
     if (command.includes('\0'))
         return 'The command was not run: it holds a NUL byte.';
-    const answer = await (0,capture/* capture */.F)('bash', ['-O', 'extglob', '-n'], { cwd: workspace.temp, env: childEnvironment(), input: command, signal, timeoutMs: 5000 });
+    const answer = await (0,capture/* capture */.F)('bash', ['-O', 'extglob', '-n'], {
+        cwd: workspace.temp,
+        env: childEnvironment(),
+        input: command,
+        signal,
+        timeoutMs: 5000,
+    });
     if (answer.code === 0 || answer.code === null)
         return null;
     return `The command was not run: bash finds a syntax error in it.\n${answer.stderr.trim().slice(0, 2000)}`;
 }
 /** The host's own environment, which the launcher built from an allowlist, and what keeps programs from asking or paging. */
 function childEnvironment(extra = {}) {
-    const own = Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name === 'NODE_OPTIONS' ? [] : [[name, value]]));
-    return { ...Object.fromEntries(own), CI: '1', PAGER: 'cat', GIT_PAGER: 'cat', MANPAGER: 'cat', LESS: '-FRX', GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true', EDITOR: 'true', VISUAL: 'true', DEBIAN_FRONTEND: 'noninteractive', NO_COLOR: '1', TERM: 'dumb', PYTHONUNBUFFERED: '1', ...extra };
+    const own = Object.entries(process.env).flatMap(([name, value]) => value === undefined || name === 'NODE_OPTIONS' ? [] : [[name, value]]);
+    return {
+        ...Object.fromEntries(own),
+        CI: '1',
+        PAGER: 'cat',
+        GIT_PAGER: 'cat',
+        MANPAGER: 'cat',
+        LESS: '-FRX',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_EDITOR: 'true',
+        EDITOR: 'true',
+        VISUAL: 'true',
+        DEBIAN_FRONTEND: 'noninteractive',
+        NO_COLOR: '1',
+        TERM: 'dumb',
+        PYTHONUNBUFFERED: '1',
+        ...extra,
+    };
 }
 /** No core files; a process cap where the user is not root (root is not bound by it: `watch` counts). */
 const PRELUDE = `ulimit -c 0; [ "$(id -u)" = 0 ] || ulimit -u 4096 2>/dev/null; `;
@@ -3322,7 +3481,7 @@ function collect(headBytes, tailBytes, log) {
         if (shown.bytes() <= wire/* MAX_LOG */.s5)
             log(decoder.decode(piece, { stream: true }));
     };
-    return { push, end: shown.text, bytes: shown.bytes };
+    return { push, end: () => shown.text(), bytes: () => shown.bytes() };
 }
 
 
@@ -3366,10 +3525,10 @@ async function search(workspace, params, signal) {
     const folder = await folderOf(workspace, params.path);
     const files = await workspace.trees.files(signal);
     const { foreign } = workspace.trees;
-    const huge = [...foreign, ...workspace.trees.tooLarge].filter((path) => inFolder(path, folder) && tooLarge((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.root, path)));
+    const huge = [...foreign, ...workspace.trees.unfit].filter((path) => inFolder(path, folder) && tooLarge((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.root, path)));
     const limit = Math.min(Math.max(params.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
     const hits = { lines: [], count: 0, files: new Set(), binary: [], bytes: 0, full: false, group: '' };
-    const specs = [...(0,_glob_js__WEBPACK_IMPORTED_MODULE_5__/* .pathspecs */ .YO)(folder, params.glob), ...huge.map((path) => `:(top,literal,exclude)${path}`)];
+    const specs = [...(0,_glob_js__WEBPACK_IMPORTED_MODULE_5__/* .pathspecs */ .Y)(folder, params.glob), ...huge.map((path) => `:(top,literal,exclude)${path}`)];
     const problem = await grep(workspace, params, specs, foreign.size > 0, limit, hits, signal);
     if (problem !== null)
         return { text: problem, is_error: true };
@@ -3403,7 +3562,12 @@ async function grep(workspace, params, specs, untracked, limit, hits, signal) {
             args.push('-C', String(Math.min(params.context ?? 0, 20)));
         const pattern = flavour === '-E' ? extended(params.pattern) : params.pattern;
         const onData = lineReader((line) => take(hits, line, limit));
-        const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], { onData, signal, timeoutMs: TIMEOUT_MS });
+        const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], {
+            onData,
+            signal,
+            timeoutMs: TIMEOUT_MS,
+            env: { LC_ALL: 'C.UTF-8' },
+        });
         if (answer.timedOut)
             return `The search took over ${TIMEOUT_MS / 1000} s and was ended; narrow it with path or glob, or use a simpler pattern.`;
         if (answer.cut || answer.code === 0 || answer.code === 1)
@@ -3416,11 +3580,21 @@ async function grep(workspace, params, specs, untracked, limit, hits, signal) {
 }
 /** What models write, in POSIX extended syntax (a git without PCRE). */
 function extended(pattern) {
-    const classes = { d: '[0-9]', D: '[^0-9]', s: '[[:space:]]', S: '[^[:space:]]', w: '[[:alnum:]_]', W: '[^[:alnum:]_]' };
+    const classes = {
+        d: '[0-9]',
+        D: '[^0-9]',
+        s: '[[:space:]]',
+        S: '[^[:space:]]',
+        w: '[[:alnum:]_]',
+        W: '[^[:alnum:]_]',
+    };
     return pattern.replace(/\\([dDsSwW])/g, (_, letter) => classes[letter] ?? letter).replaceAll('(?:', '(');
 }
 function invalid(pattern, stderr) {
-    const why = stderr.replace(/^fatal: (command line, )?/, '').trim().slice(0, 300);
+    const why = stderr
+        .replace(/^fatal: (command line, )?/, '')
+        .trim()
+        .slice(0, 300);
     const escaped = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return `The pattern is not a valid regular expression: ${why}. To search for this very text set literal=true, or escape it: ${escaped}`;
 }
@@ -3481,7 +3655,9 @@ function push(hits, line, path) {
 function excerpt(text, column) {
     if (text.length <= MAX_LINE_CHARACTERS)
         return text;
-    const at = Buffer.from(text).subarray(0, column - 1).toString('utf8').length;
+    const at = Buffer.from(text)
+        .subarray(0, column - 1)
+        .toString('utf8').length;
     const from = Math.max(0, Math.min(at - 100, text.length - MAX_LINE_CHARACTERS));
     const shown = text.slice(from, from + MAX_LINE_CHARACTERS);
     return `${from > 0 ? '…' : ''}${shown}${from + MAX_LINE_CHARACTERS < text.length ? '…' : ''} [line of ${text.length} characters]`;
@@ -3515,7 +3691,9 @@ function report(params, folder, files, hits, huge) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ seed)
+/* harmony export */   TF: () => (/* binding */ remove),
+/* harmony export */   Tr: () => (/* binding */ checkEntry),
+/* harmony export */   cR: () => (/* binding */ seed)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
@@ -3534,15 +3712,19 @@ const MODES = new Set(['100644', '100755', '120000', '160000']);
  */
 async function seed(git, root, temp, trees, entries, signal) {
     for (const entry of entries)
-        check(entry);
+        checkEntry(entry);
     await trees.refresh(signal);
     const ids = await store(git, temp, entries, signal);
     const zero = '0'.repeat((await trees.hash(signal)).length);
-    const lines = entries.map((entry, i) => (entry.content === undefined ? `0 ${zero}\t${entry.path}\0` : `${entry.mode} ${ids[i]}\t${entry.path}\0`));
+    const lines = entries.map((entry, i) => entry.content === undefined ? `0 ${zero}\t${entry.path}\0` : `${entry.mode} ${ids[i]}\t${entry.path}\0`);
     for (const entry of entries)
         if (entry.content === undefined)
             remove(root, entry.path);
-    await git.run(['update-index', '--replace', '-z', '--index-info'], { input: lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 '))).join(''), signal });
+    trees.indexChanged(); // Also when what follows is cancelled half way.
+    await git.run(['update-index', '--replace', '-z', '--index-info'], {
+        input: lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 '))).join(''),
+        signal,
+    });
     const written = entries.filter((entry) => entry.content !== undefined);
     const files = written.filter((entry) => entry.mode !== '160000').map((entry) => entry.path);
     await git.run(['checkout-index', '-f', '-q', '-u', '-z', '--stdin'], { input: (0,_trees_js__WEBPACK_IMPORTED_MODULE_3__/* .joinNul */ .MX)(files), signal });
@@ -3551,10 +3733,11 @@ async function seed(git, root, temp, trees, entries, signal) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, entry.path), { recursive: true });
     for (const entry of entries)
         trees.touched(entry.path);
-    trees.anythingChanged();
+    trees.indexChanged();
     return trees.hash(signal);
 }
-function check({ path, mode, content }) {
+/** Throws for a path or mode that no checkout may write. */
+function checkEntry({ path, mode, content }) {
     const parts = path.split('/');
     if (path.includes('\0') || parts.some((part) => part === '' || part === '.' || part === '..' || (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .isGitName */ .M$)(part))) {
         throw new Error(`The tree holds a path that cannot be written: ${JSON.stringify(path.slice(0, 200))}`);
@@ -3580,7 +3763,10 @@ async function store(git, temp, entries, signal) {
         places.push(i);
     });
     if (files.length > 0) {
-        const answer = await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: files.map((file) => `${file}\n`).join(''), signal });
+        const answer = await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
+            input: files.map((file) => `${file}\n`).join(''),
+            signal,
+        });
         answer
             .trim()
             .split('\n')
@@ -3591,7 +3777,9 @@ async function store(git, temp, entries, signal) {
 }
 /** Never through a symbolic link: what lies behind it is not the tree's. */
 function remove(root, path) {
-    const folders = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path).split('/').filter((part) => part !== '.');
+    const folders = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)
+        .split('/')
+        .filter((part) => part !== '.');
     const real = folders.every((_, i) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, ...folders.slice(0, i + 1)), { throwIfNoEntry: false })?.isDirectory() === true);
     if (!real)
         return;
@@ -3608,6 +3796,38 @@ function remove(root, path) {
             return; // not empty
         }
     }
+}
+
+
+/***/ }),
+
+/***/ 950:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ sourcesOf)
+/* harmony export */ });
+/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(557);
+
+/** More files than this are not listed: what needs them (finding the source of a test) is a guess anyway. */
+const MAX_FILES = 20_000;
+/** Files of a tree: all paths when none are given, with their text where it is UTF-8 and not larger than asked for. */
+async function sourcesOf(git, { tree, paths = [], max_bytes }, signal) {
+    const specs = paths.map((path) => `:(literal)${path}`);
+    const listed = (0,_trees_js__WEBPACK_IMPORTED_MODULE_0__/* .splitNul */ .K5)(await git.text(['ls-tree', '-r', '-z', '--full-tree', '-l', tree, '--', ...specs], { signal })).slice(0, MAX_FILES);
+    const files = [];
+    for (const entry of listed) {
+        const [meta = '', path = ''] = entry.split('\t');
+        const [mode = '', type, id = '', size] = meta.split(/ +/);
+        const text = type === 'blob' && mode.startsWith('100') && Number(size) <= max_bytes ? await textOf(git, id, signal) : null;
+        files.push(text === null ? { path } : { path, text });
+    }
+    return { files };
+}
+async function textOf(git, id, signal) {
+    const bytes = await git.run(['cat-file', 'blob', id], { signal });
+    const text = bytes.toString('utf8');
+    return Buffer.from(text, 'utf8').equals(bytes) && !text.includes('\0') ? text : null;
 }
 
 
@@ -3676,7 +3896,9 @@ async function gitFacts(git, startTree, modified, untracked) {
     };
 }
 async function putBack(git, root, removed, modified, log) {
-    const patch = await git.try(['diff-files', '-p', '--binary', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'], { maxBytes: 16 * 1024 * 1024 });
+    const patch = await git.try(['diff-files', '-p', '--binary', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'], {
+        maxBytes: 16 * 1024 * 1024,
+    });
     log(patch.stdout.toString('utf8'));
     const links = new Set();
     const entries = await git.text(['ls-files', '-s', '-z', '--', ...removed.slice(0, 1000).map((path) => `:(top,literal)${path}`)]);
@@ -3722,6 +3944,93 @@ async function fitsPointer(git, file, id) {
     catch {
         return false;
     }
+}
+
+
+/***/ }),
+
+/***/ 658:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ switchTo)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _seed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(615);
+/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(557);
+
+
+
+
+/**
+ * Brings the working tree to another tree, in place: what is ignored (installed dependencies, caches) stays where it is, so that the same commands run there. Only the
+ * files that differ are written or removed. The way back is the same call with the tree that was there before.
+ */
+async function switchTo(workspace, params, signal) {
+    const { git, root, trees } = workspace;
+    const current = await trees.hash(signal);
+    const target = await targetTree(workspace, params, signal);
+    const fields = (0,_trees_js__WEBPACK_IMPORTED_MODULE_3__/* .splitNul */ .K5)(await git.text(['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', current, target], { signal }));
+    const lines = [];
+    const written = [];
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+        const [, newMode = '', , newId = '', status] = fields[i]?.split(' ') ?? [];
+        const path = fields[i + 1] ?? '';
+        (0,_seed_js__WEBPACK_IMPORTED_MODULE_2__/* .checkEntry */ .Tr)({ path, mode: newMode, ...(status === 'D' ? {} : { content: '' }) });
+        if (status === 'D') {
+            (0,_seed_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF)(root, path);
+            lines.unshift(`0 ${newId}\t${path}\0`);
+        }
+        else {
+            lines.push(`${newMode} ${newId}\t${path}\0`);
+            if (newMode === '160000')
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path), { recursive: true });
+            else
+                written.push(path);
+        }
+    }
+    if (lines.length > 0)
+        await git.run(['update-index', '--replace', '-z', '--index-info'], { input: lines.join(''), signal });
+    if (written.length > 0)
+        await git.run(['checkout-index', '-f', '-q', '-u', '-z', '--stdin'], { input: (0,_trees_js__WEBPACK_IMPORTED_MODULE_3__/* .joinNul */ .MX)(written), signal });
+    trees.indexChanged();
+    const tree = await trees.hash(signal);
+    if (tree !== target)
+        throw new Error(`the files could not be brought to tree ${target}; they are at ${tree}`);
+    return { tree };
+}
+/** The tree to come to: `tree`, with paths as they stand in another one, and contents laid over it. Made in an index of its own. */
+async function targetTree({ git, temp }, { tree, take, write = [] }, signal) {
+    if (take === undefined && write.length === 0)
+        return tree;
+    const env = { GIT_INDEX_FILE: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temp, 'switch-index') };
+    try {
+        await git.run(['read-tree', tree], { env, signal });
+        const lines = [...(take === undefined ? [] : await taken(git, take, signal))];
+        for (const { path, content } of write) {
+            const id = (await git.text(['hash-object', '-w', '--stdin'], { input: Buffer.from(content, 'base64'), signal })).trim();
+            lines.push(`100644 ${id}\t${path}\0`);
+        }
+        await git.run(['update-index', '--add', '--replace', '-z', '--index-info'], { env, input: lines.join(''), signal });
+        return (await git.text(['write-tree', '--missing-ok'], { env, signal })).trim();
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(env.GIT_INDEX_FILE, { force: true });
+    }
+}
+/** Index lines for paths as they stand in a tree; a path that is not there is taken away. */
+async function taken(git, { from, paths }, signal) {
+    const found = new Map();
+    const zero = '0'.repeat(from.length);
+    for (const entry of (0,_trees_js__WEBPACK_IMPORTED_MODULE_3__/* .splitNul */ .K5)(await git.text(['ls-tree', '-r', '-z', '--full-tree', from, '--', ...paths.map((path) => `:(literal)${path}`)], { signal }))) {
+        const [meta = '', path = ''] = entry.split('\t');
+        const [mode = '', , id = ''] = meta.split(' ');
+        found.set(path, `${mode} ${id}\t${path}\0`);
+    }
+    return paths.map((path) => found.get(path) ?? `0 ${zero}\t${path}\0`);
 }
 
 
@@ -3783,6 +4092,9 @@ function inWordsOf(path, error) {
         .slice(0, 1000);
 }
 function checkerFor(path, text) {
+    // These may hold comments.
+    if (/(^|\/)([tj]sconfig[^/]*|devcontainer|\.eslintrc|\.swcrc|\.babelrc)(\.json)?$|(^|\/)\.vscode\//.test(path))
+        return null;
     const byExtension = CHECKERS[(0,external_node_path_.extname)(path).toLowerCase()];
     if (byExtension !== undefined)
         return byExtension;
@@ -3807,6 +4119,8 @@ const javascript = async (text, workspace, signal) => {
         return null;
     }
     catch {
+        if (/<\/?[A-Za-z][^<>]*>|@flow/.test(text))
+            return null; // JSX or Flow, which Node does not read.
         return withFile(workspace, 'checked.mjs', text, async (file) => {
             const answer = await run(workspace, process.execPath, ['--check', file], signal);
             return answer === null ? null : answer.replace(/\n\s+at [\s\S]*$/, '').replace(/\nNode\.js v[\s\S]*$/, '');
@@ -3891,7 +4205,6 @@ async function withFile(workspace, name, text, work) {
 /* harmony export */   lF: () => (/* binding */ encode),
 /* harmony export */   lP: () => (/* binding */ sizeText)
 /* harmony export */ });
-/* unused harmony export countEndings */
 /** Decodes UTF-8, and UTF-16 with a byte-order mark (which stays in the text). Anything else is answered with a guess at what it is. */
 function decode(bytes) {
     const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
@@ -3984,7 +4297,10 @@ function peculiarities(decoded) {
 }
 /** Lines without their endings; a final newline opens no further line. */
 function linesOf(text) {
-    const lines = text.replace(/^\uFEFF/, '').split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+    const lines = text
+        .replace(/^\uFEFF/, '')
+        .split('\n')
+        .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     if (lines.at(-1) === '')
         lines.pop();
     return lines;
@@ -4011,23 +4327,29 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(492);
-/* harmony import */ var _edit_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(223);
-/* harmony import */ var _forwarder_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(142);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(104);
-/* harmony import */ var _list_files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(546);
-/* harmony import */ var _overview_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(489);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(956);
-/* harmony import */ var _probe_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(590);
-/* harmony import */ var _processes_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(181);
-/* harmony import */ var _read_file_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(935);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(94);
-/* harmony import */ var _search_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(258);
-/* harmony import */ var _seed_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(615);
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(368);
-/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(557);
-/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(975);
-/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(420);
+/* harmony import */ var _apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(140);
+/* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(492);
+/* harmony import */ var _edit_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(223);
+/* harmony import */ var _forwarder_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(142);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(104);
+/* harmony import */ var _list_files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(546);
+/* harmony import */ var _overview_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(489);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(956);
+/* harmony import */ var _probe_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(590);
+/* harmony import */ var _processes_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(181);
+/* harmony import */ var _read_file_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(935);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(94);
+/* harmony import */ var _search_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(258);
+/* harmony import */ var _seed_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(615);
+/* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(950);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(368);
+/* harmony import */ var _switch_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(658);
+/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(557);
+/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_22__ = __nccwpck_require__(975);
+/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_21__ = __nccwpck_require__(420);
+
+
+
 
 
 
@@ -4060,7 +4382,7 @@ process.on('unhandledRejection', (error) => console.error('tool host:', error));
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'])
     process.on(name, shutDown);
 process.stdout.on('error', shutDown);
-await (0,_forwarder_js__WEBPACK_IMPORTED_MODULE_5__/* .startForwarder */ .D)(process.env);
+await (0,_forwarder_js__WEBPACK_IMPORTED_MODULE_6__/* .startForwarder */ .D)(process.env);
 readLines();
 function readLines() {
     let pieces = [];
@@ -4075,8 +4397,8 @@ function readLines() {
         }
         pieces.push(data.subarray(from));
         length += data.length - from;
-        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_19__/* .MAX_LINE */ .MV) {
-            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_19__/* .MAX_LINE */ .MV} bytes came in`);
+        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV) {
+            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV} bytes came in`);
             shutDown();
         }
     });
@@ -4108,7 +4430,7 @@ async function answer(call, signal) {
     let logged = 0;
     const log = (piece) => {
         logged += Buffer.byteLength(piece);
-        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_19__/* .MAX_LOG */ .s5)
+        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LOG */ .s5)
             for (let at = 0; at < piece.length; at += LOG_PIECE)
                 send({ id: call.id, log: piece.slice(at, at + LOG_PIECE) });
     };
@@ -4117,48 +4439,49 @@ async function answer(call, signal) {
         send({ id: call.id, result: await serve(call, signal, log) });
     }
     catch (error) {
-        const refused = error instanceof _paths_js__WEBPACK_IMPORTED_MODULE_9__/* .Refusal */ .P_ && TEXT_METHODS.has(call.method);
-        if (refused)
-            send({ id: call.id, result: { text: error.message, is_error: true } });
+        const message = error instanceof Error ? error.message : String(error);
+        const text = error instanceof _paths_js__WEBPACK_IMPORTED_MODULE_10__/* .Refusal */ .P_ ? message : `${call.method} failed: ${message}`;
+        if (TEXT_METHODS.has(call.method) && service !== null && !signal.aborted)
+            send({ id: call.id, result: { text, is_error: true } });
         else
-            send({ id: call.id, error: error instanceof Error ? error.message : String(error) });
+            send({ id: call.id, error: message });
     }
     finally {
         active.delete(call.id);
     }
 }
 const LOG_PIECE = 1024 * 1024;
-/** Methods whose refusals are text for the model. */
+/** Methods that answer with text for the model, also when they fail. */
 const TEXT_METHODS = new Set(['read_file', 'list_files', 'search', 'edit_file', 'write_file']);
 async function serve(call, signal, log) {
     if (call.method === 'hello')
         return hello(call.params, log);
     if (call.method === 'probe')
-        return (0,_probe_js__WEBPACK_IMPORTED_MODULE_10__/* .probe */ .d)(call.params, signal);
+        return (0,_probe_js__WEBPACK_IMPORTED_MODULE_11__/* .probe */ .d)(call.params, signal);
     if (service === null)
         throw new Error('The first call must be hello');
     if (!Object.hasOwn(service, call.method))
-        throw new Error(`The tool host has no method ${String(call.method)}`);
+        throw new Error(`The tool host has no method ${call.method}`);
     const method = service[call.method];
     return method(call.params, signal, log);
 }
 function send(message) {
     const line = `${JSON.stringify(message)}\n`;
-    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_19__/* .MAX_LINE */ .MV)
+    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV)
         return void process.stdout.write(line);
-    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_19__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
+    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
 }
 async function hello({ protocol, working_directory: working, restore }, log) {
-    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_19__/* .PROTOCOL */ .nl)
-        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_19__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
+    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .PROTOCOL */ .nl)
+        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
     if (service !== null)
         throw new Error('hello was called before');
-    const workingDirectory = (0,_paths_js__WEBPACK_IMPORTED_MODULE_9__/* .relativePath */ .iZ)(root, working);
+    const workingDirectory = (0,_paths_js__WEBPACK_IMPORTED_MODULE_10__/* .relativePath */ .iZ)(root, working);
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new Error(`working-directory ${working} is not a folder of the workspace`);
-    const git = await (0,_git_js__WEBPACK_IMPORTED_MODULE_6__/* .openGit */ .z)(root, temp);
-    const trees = (0,_trees_js__WEBPACK_IMPORTED_MODULE_17__/* .openTrees */ .kS)(git, root);
-    const facts = await (0,_start_js__WEBPACK_IMPORTED_MODULE_16__/* .start */ .n)(git, root, trees, restore, log);
+    const git = await (0,_git_js__WEBPACK_IMPORTED_MODULE_7__/* .openGit */ .z)(root, temp);
+    const trees = (0,_trees_js__WEBPACK_IMPORTED_MODULE_20__/* .openTrees */ .kS)(git, root);
+    const facts = await (0,_start_js__WEBPACK_IMPORTED_MODULE_18__/* .start */ .n)(git, root, trees, restore, log);
     service = services({ root, workingDirectory, temp, git, trees });
     return facts;
 }
@@ -4166,28 +4489,31 @@ function services(workspace) {
     const { git, trees } = workspace;
     return {
         hello: async () => Promise.reject(new Error('hello was called before')),
-        probe: _probe_js__WEBPACK_IMPORTED_MODULE_10__/* .probe */ .d,
-        overview: (params, signal) => (0,_overview_js__WEBPACK_IMPORTED_MODULE_8__/* .overview */ .M)(workspace, params, signal),
-        read_file: (params) => (0,_read_file_js__WEBPACK_IMPORTED_MODULE_12__/* .readFile */ .T)(workspace, params),
-        list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_7__/* .listFiles */ .C)(workspace, params, signal),
-        search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_14__/* .search */ .$)(workspace, params, signal),
-        edit_file: (0,_edit_file_js__WEBPACK_IMPORTED_MODULE_4__/* .editing */ .D)(workspace),
-        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_18__/* .writeFile */ ._)(workspace, params, signal),
-        run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_13__/* .run */ .eF)(workspace, params, signal, log),
+        probe: _probe_js__WEBPACK_IMPORTED_MODULE_11__/* .probe */ .d,
+        overview: (params, signal) => (0,_overview_js__WEBPACK_IMPORTED_MODULE_9__/* .overview */ .M)(workspace, params, signal),
+        read_file: (params) => (0,_read_file_js__WEBPACK_IMPORTED_MODULE_13__/* .readFile */ .T)(workspace, params),
+        list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_8__/* .listFiles */ .C)(workspace, params, signal),
+        search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_15__/* .search */ .$)(workspace, params, signal),
+        edit_file: (0,_edit_file_js__WEBPACK_IMPORTED_MODULE_5__/* .editing */ .D)(workspace),
+        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_21__/* .writeFile */ ._)(workspace, params, signal),
+        run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_14__/* .run */ .e)(workspace, params, signal, log),
         tree: async ({ leave_out_new: leaveOutNew }, signal) => {
             const byProducts = leaveOutNew === true ? await trees.leaveOutNew(signal) : [];
             const tree = await trees.hash(signal);
-            return { tree, left_out: [...byProducts, ...trees.tooLarge].slice(0, 1000) };
+            return { tree, left_out: [...byProducts, ...trees.unfit].slice(0, 1000) };
         },
-        changes: async ({ from, to }, signal) => ({ changes: await (0,_differences_js__WEBPACK_IMPORTED_MODULE_3__/* .changesBetween */ .iv)(git, from, to, signal) }),
-        diff: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_3__/* .diffBetween */ .AY)(git, params, signal),
-        blob: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_3__/* .blobOf */ .DE)(git, params, signal),
-        seed: async ({ entries }, signal) => ({ tree: await (0,_seed_js__WEBPACK_IMPORTED_MODULE_15__/* .seed */ .c)(git, root, temp, trees, entries, signal) }),
+        switch_to: (params, signal) => (0,_switch_js__WEBPACK_IMPORTED_MODULE_19__/* .switchTo */ .S)(workspace, params, signal),
+        sources: (params, signal) => (0,_sources_js__WEBPACK_IMPORTED_MODULE_17__/* .sourcesOf */ .u)(git, params, signal),
+        apply: (params, signal) => (0,_apply_js__WEBPACK_IMPORTED_MODULE_3__/* .applyPatch */ .X)(workspace, params, signal),
+        changes: async ({ from, to }, signal) => ({ changes: await (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .changesBetween */ .iv)(git, from, to, signal) }),
+        diff: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .diffBetween */ .AY)(git, params, signal),
+        blob: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .blobOf */ .DE)(git, params, signal),
+        seed: async ({ entries }, signal) => ({ tree: await (0,_seed_js__WEBPACK_IMPORTED_MODULE_16__/* .seed */ .cR)(git, root, temp, trees, entries, signal) }),
     };
 }
 function shutDown() {
-    for (const family of _run_js__WEBPACK_IMPORTED_MODULE_13__/* .running */ .yk)
-        (0,_processes_js__WEBPACK_IMPORTED_MODULE_11__/* .killFamily */ .$3)(family);
+    for (const family of _run_js__WEBPACK_IMPORTED_MODULE_14__/* .running */ .y)
+        (0,_processes_js__WEBPACK_IMPORTED_MODULE_12__/* .killFamily */ .$3)(family);
     for (const controller of active.values())
         controller.abort(new Error('The tool host is ending'));
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(temp, { recursive: true, force: true });
@@ -4219,16 +4545,32 @@ __webpack_async_result__();
 /** GitHub refuses blobs over 100 MiB: such a file never becomes part of a tree. */
 const MAX_FILE = 100 * 1024 * 1024;
 function openTrees(git, root) {
-    const state = { git, root, foreign: new Set(), tooLarge: new Set(), pinned: new Map(), byHand: new Set(), newcomers: new Set(), stale: 'everything', tree: null, files: null };
+    const state = {
+        git,
+        root,
+        foreign: new Set(),
+        unfit: new Set(),
+        pinned: new Map(),
+        byHand: new Set(),
+        newcomers: new Set(),
+        stale: 'everything',
+        tree: null,
+        files: null,
+    };
     return {
         foreign: state.foreign,
-        tooLarge: state.tooLarge,
+        unfit: state.unfit,
         refresh: (signal) => refresh(state, signal),
         hash: (signal) => hash(state, signal),
         leaveOutNew: (signal) => leaveOutNew(state, signal),
         files: (signal) => files(state, signal),
         pin: (paths) => pin(state, paths),
         anythingChanged: () => void (state.stale = 'everything'),
+        indexChanged: () => {
+            state.stale = 'everything';
+            state.tree = null;
+            state.files = null;
+        },
         touched: (path) => {
             state.foreign.delete(path);
             state.byHand.add(path);
@@ -4265,6 +4607,8 @@ async function refresh(state, signal) {
     const { stale } = state;
     if (stale !== 'everything' && stale.size === 0)
         return;
+    // Left by a git that was cancelled; nobody else uses this index.
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(state.git.directory, 'index.lock'), { force: true });
     const difference = stale === 'everything' ? await scan(state, signal) : await look(state, [...stale], signal);
     await apply(state, difference, signal);
     state.stale = new Set();
@@ -4294,29 +4638,56 @@ async function apply(state, { changed, removed }, signal) {
     if (removed.length > 0)
         await state.git.run(['update-index', '-z', '--force-remove', '--stdin'], { input: joinNul(removed), signal });
     if (fitting.length > 0)
-        await add(state.git, fitting, signal);
+        await add(state, fitting, signal);
     if (removed.length + fitting.length === 0)
         return;
     state.tree = null;
-    if (state.files !== null)
-        state.files = [...new Set([...state.files.filter((path) => !removed.includes(path)), ...fitting])];
+    const known = state.files;
+    if (known === null || (removed.length === 0 && fitting.every((path) => known.includes(path))))
+        return;
+    const gone = new Set(removed);
+    state.files = [...new Set([...known.filter((path) => !gone.has(path)), ...fitting])];
 }
 function fits(state, path) {
     const size = sizeOf((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(state.root, path));
     if (size <= MAX_FILE)
-        return void state.tooLarge.delete(path), true;
-    state.tooLarge.add(path);
+        return (void state.unfit.delete(path), true);
+    state.unfit.add(path);
     return false;
 }
-/** One unreadable file must not keep the others out: a batch that fails is tried again in halves. */
-async function add(git, paths, signal) {
+/**
+ * One unreadable file must not keep the others out: a batch that fails is tried again in halves. A failure that is not the file's own
+ * (a full disk) is thrown: a hash that silently misses files would be false evidence.
+ */
+async function add(state, paths, signal) {
     const clean = paths.map((path) => path.replace(/\/$/, ''));
-    const answer = await git.try(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], { input: joinNul(clean), signal });
-    if (answer.code === 0 || paths.length === 1)
+    const answer = await state.git.try(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
+        input: joinNul(clean),
+        signal,
+    });
+    if (answer.code === 0)
         return;
-    const middle = paths.length >> 1;
-    await add(git, paths.slice(0, middle), signal);
-    await add(git, paths.slice(middle), signal);
+    if (paths.length > 1) {
+        const middle = paths.length >> 1;
+        await add(state, paths.slice(0, middle), signal);
+        return add(state, paths.slice(middle), signal);
+    }
+    const [path = ''] = clean;
+    if (!/Invalid path/i.test(answer.stderr) && isReadable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(state.root, path)))
+        throw new Error(`The tree cannot be hashed: ${answer.stderr.trim().slice(0, 1000)}`);
+    state.unfit.add(path);
+}
+/** True for a regular file or link that could be read: then it was not the file that made git fail. */
+function isReadable(path) {
+    try {
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path);
+        if (found.isFile())
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK);
+        return found.isFile() || found.isSymbolicLink();
+    }
+    catch {
+        return false;
+    }
 }
 async function files(state, signal) {
     await refresh(state, signal);
@@ -4451,12 +4822,11 @@ async function writeFile(workspace, { path: given, content, overwrite = false },
     if (before?.equals(bytes) === true)
         return { text: `${path} holds exactly this content already. Nothing was changed.`, is_error: false };
     try {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeBytes */ .NH)(workspace.root, path, bytes);
+        workspace.trees.touched((0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeBytes */ .NH)(workspace.root, path, bytes));
     }
     catch (error) {
         throw await (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .explained */ .to)(workspace, path, error);
     }
-    workspace.trees.touched(path);
     const decoded = before === null ? null : (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .decode */ .D4)(before);
     const error = await (0,_syntax_js__WEBPACK_IMPORTED_MODULE_3__/* .newSyntaxError */ .c)(workspace, path, decoded !== null && 'text' in decoded ? decoded.text : null, content, signal);
     const said = `${before === null ? 'Created' : 'Overwrote'} ${path} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .linesOf */ .Dx)(content).length} lines, ${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .sizeText */ .lP)(bytes.length)}).`;

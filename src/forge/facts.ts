@@ -60,6 +60,7 @@ export type TreeEntry = Readonly<{ path: string; mode: string; type: string; sha
 export type PullRequest = Readonly<{
   number: number;
   url: string;
+  state: 'open' | 'closed';
   draft: boolean;
   title: string;
   body: string;
@@ -123,6 +124,7 @@ export function pullRequest(data: SomePull): PullRequest {
   return {
     number: data.number,
     url: data.html_url,
+    state: data.state === 'closed' ? 'closed' : 'open',
     draft: data.draft ?? false,
     title: data.title,
     body: data.body ?? '',

@@ -16,6 +16,8 @@ import {
   type RepositoryFacts,
   type TreeEntry,
 } from './facts.ts';
+import { references, type References } from './references.ts';
+import { settings, type Settings } from './settings.ts';
 
 export { ForgeError, type ForgeErrorKind } from './error.ts';
 export type * from './facts.ts';
@@ -72,6 +74,8 @@ export type GitHub = Readonly<{
 
   /** The open pull request from that branch of this repository; `base` narrows it. */
   findOpenPullRequest(headBranch: string, base?: string): Promise<PullRequest | null>;
+  /** Pull requests from that branch of this repository in any state, newest first; the last 100. */
+  pullRequestsOf(headBranch: string): Promise<readonly PullRequest[]>;
   createPullRequest(wanted: NewPullRequest): Promise<PullRequestResult>;
   updatePullRequest(number: number, change: Readonly<{ title?: string; body?: string }>): Promise<PullRequest>;
   requestReviewers(number: number, logins: readonly string[]): Promise<void>;
@@ -79,7 +83,9 @@ export type GitHub = Readonly<{
   runUrl(runId: string | number): string;
   commitUrl(sha: string): string;
   branchUrl(branch: string): string;
-}>;
+}> &
+  References &
+  Settings;
 
 export function github(options: GitHubOptions): GitHub {
   const request = connection(options);
@@ -93,6 +99,8 @@ export function github(options: GitHubOptions): GitHub {
     ...talking(ask, here, once),
     ...writing(ask, here),
     ...proposing(ask, here, once),
+    ...references(ask, here),
+    ...settings(ask, here),
     runUrl: (runId) => `${web}/actions/runs/${runId}`,
     commitUrl: (sha) => `${web}/commit/${sha}`,
     branchUrl: (branch) => `${web}/tree/${branch.split('/').map(encodeURIComponent).join('/')}`,
@@ -238,7 +246,7 @@ function writing(ask: Ask, here: Here): Writing {
   };
 }
 
-type Proposing = Pick<GitHub, 'findOpenPullRequest' | 'createPullRequest' | 'updatePullRequest' | 'requestReviewers'>;
+type Proposing = Pick<GitHub, 'findOpenPullRequest' | 'pullRequestsOf' | 'createPullRequest' | 'updatePullRequest' | 'requestReviewers'>;
 
 function proposing(ask: Ask, here: Here, once: Once): Proposing {
   const find: GitHub['findOpenPullRequest'] = (headBranch, base) =>
@@ -264,6 +272,11 @@ function proposing(ask: Ask, here: Here, once: Once): Proposing {
   };
   return {
     findOpenPullRequest: find,
+    pullRequestsOf: (headBranch) =>
+      ask(`look for pull requests of ${headBranch}`, async (rest) => {
+        const { data } = await rest.pulls.list({ ...here, state: 'all', head: `${here.owner}:${headBranch}`, per_page: 100 });
+        return data.filter((pull) => pull.head.ref === headBranch).map(pullRequest);
+      }),
     createPullRequest: (wanted) =>
       once(
         () => create(wanted),

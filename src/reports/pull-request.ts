@@ -21,6 +21,8 @@ export type PullRequestOptions = Readonly<{
   executableChanges?: readonly string[];
   /** The final change as a patch, to name its hunks as git does; else it is composed from the recorded ones. */
   patch?: string;
+  /** The commit of the branch that this run's change was added to; the commits up to it have trails of their own. */
+  addsTo?: string;
   /** Name of the artifact with transcript and report. */
   artifact?: string;
 }>;
@@ -64,7 +66,7 @@ export function pullRequestBody(events: Transcript, options: PullRequestOptions)
   );
 }
 
-function banners(events: Transcript, { draft, approvalNeeded, executableChanges = [], text }: PullRequestOptions): Section {
+function banners(events: Transcript, { draft, approvalNeeded, addsTo, executableChanges = [], text }: PullRequestOptions): Section {
   const notes: string[] = [];
   if (draft) notes.push(`> [!WARNING]\n> This is a draft: ${draftReasons(events).join('; ')}.`);
   if (executableChanges.length > 0) {
@@ -72,6 +74,11 @@ function banners(events: Transcript, { draft, approvalNeeded, executableChanges 
     const rest = executableChanges.length > 20 ? ` and ${executableChanges.length - 20} more` : '';
     notes.push(
       `> [!CAUTION]\n> Changes what runs by itself, in CI or on a developer's machine. Read before running anything: ${names.join(', ')}${rest}.`,
+    );
+  }
+  if (addsTo) {
+    notes.push(
+      `> [!NOTE]\n> A later run added one commit to this branch; what follows tells of that commit alone. The commits up to ${text.span(short(addsTo))} came before it: an earlier run's names its own trail in its trailers.`,
     );
   }
   if (approvalNeeded) {

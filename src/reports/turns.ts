@@ -112,7 +112,10 @@ export type Spent = Readonly<{ fresh: number; cacheWrite: number; cacheRead: num
 
 export function spentOn(turn: Turn): Spent {
   const usage = turn.replied?.message.usage;
-  const broken = turn.replied ? turn.asked.slice(0, -1) : turn.asked;
+  const tried = turn.replied ? turn.asked.slice(0, -1) : turn.asked;
+  // A request that was refused before a reply began costs nothing (see `addToTotals`).
+  const unbilled = turn.notices.filter((notice) => notice.data?.['billed'] === false).map((notice) => notice.seq);
+  const broken = tried.filter((asked, index) => !unbilled.some((seq) => seq > asked.seq && seq < (tried[index + 1]?.seq ?? Infinity)));
   return {
     fresh: usage?.input_tokens ?? 0,
     cacheWrite: usage?.cache_creation_input_tokens ?? 0,

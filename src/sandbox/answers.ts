@@ -21,6 +21,11 @@ const orNull =
   (value, at) =>
     value === null ? null : check(value, at);
 
+const orAbsent =
+  (check: Check): Check =>
+  (value, at) =>
+    value === undefined ? null : check(value, at);
+
 const matching =
   (pattern: RegExp): Check =>
   (value, at) =>
@@ -103,9 +108,12 @@ const ANSWERS: Readonly<Record<Method, Check>> = {
     survivors: list(text),
   }),
   tree: shape({ tree: id, left_out: list(text) }),
+  switch_to: shape({ tree: id }),
+  sources: shape({ files: list(shape({ path: text, text: orAbsent(text) })) }),
   changes: shape({ changes: list(change) }),
   diff: shape({ text, bytes: number, truncated: flag }),
   blob: shape({ content: matching(/^[A-Za-z0-9+/]*={0,2}$/) }),
   seed: shape({ tree: id }),
+  apply: shape({ tree: id }),
   probe: shape({ output: text }),
 };

@@ -8,7 +8,7 @@ import { SandboxRefused } from './launcher.ts';
 import { mountPlan } from './mounts.ts';
 import type { Operation } from './mounts.ts';
 import { PROBE } from './probe.ts';
-import { INIT, PREPARE } from './scripts.ts';
+import { CACHES_IN_MEMORY, INIT, PREPARE } from './scripts.ts';
 import { scratchFile } from './start.ts';
 
 /**
@@ -37,13 +37,29 @@ function command(parts: Parts): string[] {
   const quoted = probe.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const operations = mountPlan(launch, environment, home, proxySocket);
   const hidden = operations.flatMap(({ verb, path }) => (verb === 'hide' ? [path] : []));
-  const assignments = Object.entries({ ...variables, ...cachesInMemory() }).map(([name, value]) => `${name}=${value}`);
+  const assignments = [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ...CACHES_IN_MEMORY];
   return [
     ...['/bin/bash', '-c', PREPARE, 'prepare', '@layers@', launch.workspace, String(parts.processes), 'bwrap', ...NAMESPACES],
     ...['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'],
+    // Root without a capability still owns the kernel's settings: core_pattern would run a program outside.
+    ...(parts.uid === 0 ? ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi'] : []).flatMap((name) => [
+      '--ro-bind-try',
+      `/proc/${name}`,
+      `/proc/${name}`,
+    ]),
     ...operations.flatMap((operation, index) => words(operation, index, launch.scratch, hidden)),
-    ...['--ro-bind', file('init', INIT), '/run/alchemist/init', '--ro-bind', file('probe', `set -- ${quoted}\n${PROBE}`), '/run/alchemist/probe'],
-    ...['/dev', ...operations.flatMap((one) => (one.verb === 'hide' && one.mode === '0755' ? [one.path] : []))].flatMap((path) => ['--remount-ro', path]),
+    ...[
+      '--ro-bind',
+      file('init', INIT),
+      '/run/alchemist/init',
+      '--ro-bind',
+      file('probe', `set -- ${quoted}\n${PROBE}`),
+      '/run/alchemist/probe',
+    ],
+    ...['/dev', ...operations.flatMap((one) => (one.verb === 'hide' && one.mode === '0755' ? [one.path] : []))].flatMap((path) => [
+      '--remount-ro',
+      path,
+    ]),
     ...(parts.uid === 0 ? ['--chdir', launch.workspace, '--', ...DROP] : ['--cap-drop', 'ALL', '--chdir', launch.workspace, '--']),
     ...['env', '-i', ...assignments, '/bin/bash', '/run/alchemist/init', launch.node, launch.toolhost],
   ];
@@ -56,11 +72,19 @@ function words(operation: Operation, index: number, scratch: string, hidden: rea
     case 'hide':
       return ['--perms', operation.mode, '--tmpfs', path];
     case 'throwaway':
-      return operation.name === 'workspace' ? ['--bind', '@layers@/workspace', path] : ['--perms', '0700', '--tmpfs', path, ...entries(path)];
+      if (operation.name === 'workspace') return ['--bind', '@layers@/workspace', path];
+      return operation.name === 'home' ? ['--perms', '0700', '--tmpfs', path, ...entries(path)] : [];
     case 'checkout':
-      return statSync(join(path, 'config'), { throwIfNoEntry: false })?.isFile() ? ['--ro-bind', '@layers@/workspace/.git/config', join(path, 'config')] : [];
+      if (statSync(join(path, 'config'), { throwIfNoEntry: false })?.isFile() !== true) return [];
+      return [
+        '--ro-bind',
+        operation.outside ? scratchFile(scratch, 'no-config', '') : '@layers@/workspace/.git/config',
+        join(path, 'config'),
+      ];
     case 'cover':
-      return statSync(path).isDirectory() ? ['--perms', '0555', '--tmpfs', path, '--remount-ro', path] : ['--ro-bind', scratchFile(scratch, 'empty', ''), path];
+      return statSync(path).isDirectory()
+        ? ['--perms', '0555', '--tmpfs', path, '--remount-ro', path]
+        : ['--ro-bind', scratchFile(scratch, 'empty', ''), path];
     case 'replace':
       return ['--ro-bind', scratchFile(scratch, `shown-${index}`, operation.text), path];
     case 'show':
@@ -77,21 +101,4 @@ function entries(home: string): string[] {
     if (kind.isSymbolicLink()) return ['--symlink', readlinkSync(path), path];
     return kind.isDirectory() || kind.isFile() ? ['--ro-bind-try', path, path] : [];
   });
-}
-
-/** Caches whose place in the home folder is read-only here. */
-function cachesInMemory(): Record<string, string> {
-  const at = (name: string) => `/tmp/.cache/${name}`;
-  return {
-    XDG_CACHE_HOME: '/tmp/.cache',
-    npm_config_cache: at('npm'),
-    PIP_CACHE_DIR: at('pip'),
-    GOCACHE: at('go-build'),
-    GOMODCACHE: at('go-mod'),
-    CARGO_HOME: at('cargo'),
-    GRADLE_USER_HOME: at('gradle'),
-    MAVEN_ARGS: `-Dmaven.repo.local=${at('maven')}`,
-    YARN_CACHE_FOLDER: at('yarn'),
-    NUGET_PACKAGES: at('nuget'),
-  };
 }

@@ -121,7 +121,8 @@ export function filteredFiles(home: string): { path: string; text: string }[] {
   return found;
 }
 
-const SECRET_LINE = /(_auth|token|passw|secret|api[_-]?key|credential|authorization|extraheader|private[_-]?key)|:\/\/[^/\s@]*@|\b(gh[pousr]_|github_pat_|sk-ant-|AKIA|ASIA)/iu;
+const SECRET_LINE =
+  /(_auth|token|passw|secret|api[_-]?key|credential|authorization|extraheader|private[_-]?key)|:\/\/[^/\s@]*@|\b(gh[pousr]_|github_pat_|sk-ant-|AKIA|ASIA)/iu;
 /** Sections of a Git configuration whose lines name programs, credentials or other files. */
 const SECRET_SECTION = /^\s*\[\s*(credential|url|http|include|includeif)\b/iu;
 

@@ -13,7 +13,7 @@ import { PROXY_SOCKET } from './mounts.ts';
 import { hostEnvironment } from './off.ts';
 import { plant, PROBE } from './probe.ts';
 import { firstLine } from './start.ts';
-import { splitWords } from './words.ts';
+import { messageOf, splitWords } from './words.ts';
 
 /** What the launching program is given beside the tool host's own variables: where its service is, not what opens it. */
 const PASSED_ON = /^(DOCKER_|CONTAINER_|PODMAN_|KUBECONFIG$|KUBERNETES_|XDG_RUNTIME_DIR$|DBUS_SESSION_BUS_ADDRESS$)/u;
@@ -42,9 +42,19 @@ export function custom(line: string, environment: NodeJS.ProcessEnv): Launcher {
       const socket = join(scratch, 'proxy.sock');
       const proxy = await startProxy({ rules, socket, onRefusal: launch.onRefusal });
       undo.push(() => proxy.close());
-      const places = { toolhost: launch.toolhost, toolhost_folder: dirname(launch.toolhost), workspace: launch.workspace, node: launch.node, proxy: socket };
+      const places = {
+        toolhost: launch.toolhost,
+        toolhost_folder: dirname(launch.toolhost),
+        workspace: launch.workspace,
+        node: launch.node,
+        proxy: socket,
+      };
       const [file, ...words] = splitWords(line).map((word) => fill(word, places)) as [string, ...string[]];
-      const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'], cwd: launch.workspace, env: variables(environment, places, rules.local) });
+      const child = spawn(file, words, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        cwd: launch.workspace,
+        env: variables(environment, places, rules.local),
+      });
       child.stdin.on('error', () => undefined);
       await once(child, 'spawn');
       undo.push(() => end(child));
@@ -52,7 +62,7 @@ export function custom(line: string, environment: NodeJS.ProcessEnv): Launcher {
     } catch (cause) {
       await close();
       if (signal.aborted) throw cause;
-      throw new SandboxRefused(`The command line of the input sandbox did not start the tool host: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new SandboxRefused(`The command line of the input sandbox did not start the tool host: ${messageOf(cause)}`, { cause });
     }
   };
 }
@@ -62,7 +72,11 @@ function fill(word: string, places: Readonly<Record<string, string>>): string {
 }
 
 /** For the launching program, and for a tool host that it starts on this machine: then the proxy is where `{proxy}` says. */
-function variables(environment: NodeJS.ProcessEnv, places: Readonly<Record<string, string>>, localPorts: Iterable<number>): NodeJS.ProcessEnv {
+function variables(
+  environment: NodeJS.ProcessEnv,
+  places: Readonly<Record<string, string>>,
+  localPorts: Iterable<number>,
+): NodeJS.ProcessEnv {
   const passed = Object.entries(environment).filter(([name]) => PASSED_ON.test(name));
   const { ALCHEMIST_PROXY_FORWARDS } = proxyEnvironment(PROXY_SOCKET, localPorts);
   return {
@@ -75,7 +89,12 @@ function variables(environment: NodeJS.ProcessEnv, places: Readonly<Record<strin
 }
 
 /** Asks the tool host itself to run the probe: the one call that may come before `hello`. */
-async function selfTest(child: ChildProcessWithoutNullStreams, launch: Launch, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Launched['facts']> {
+async function selfTest(
+  child: ChildProcessWithoutNullStreams,
+  launch: Launch,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Launched['facts']> {
   const canaries = await plant(launch, environment);
   try {
     child.stdin.write(`${JSON.stringify({ id: 0, method: 'probe', params: { script: PROBE, words: canaries.words } })}\n`);
@@ -83,7 +102,8 @@ async function selfTest(child: ChildProcessWithoutNullStreams, launch: Launch, e
     const answer = JSON.parse(line) as { result?: { output?: unknown }; error?: unknown };
     const output = String(answer.result?.output ?? '');
     const found = output.startsWith('alchemist-probe ') ? canaries.judge(output.trimEnd(), NOT_ASKED) : undefined;
-    if (found === undefined) return { launcher: 'custom', level: 'degraded', holds: [], lacks: ['the self-test did not run, so nothing is known of it'] };
+    if (found === undefined)
+      return { launcher: 'custom', level: 'degraded', holds: [], lacks: ['the self-test did not run, so nothing is known of it'] };
     return { launcher: 'custom', level: found.lacks.length === 0 ? 'full' : 'degraded', holds: found.holds, lacks: found.lacks };
   } finally {
     canaries.remove();

@@ -50,8 +50,11 @@ export function connectHost({ child, close: closeLauncher }: Launched): Host {
     if (dead !== null) return Promise.reject(dead);
     const id = ++lastId;
     const line = `${JSON.stringify({ id, method, params })}\n`;
-    if (Buffer.byteLength(line) > MAX_LINE) return Promise.reject(new Error(`The call of ${method} is over ${MAX_LINE} bytes; send less at once`));
-    const answer = new Promise<Wire[typeof method]['result']>((resolve, reject) => calls.set(id, { method, resolve, reject, log, logged: 0 }));
+    if (Buffer.byteLength(line) > MAX_LINE)
+      return Promise.reject(new Error(`The call of ${method} is over ${MAX_LINE} bytes; send less at once`));
+    const answer = new Promise<Wire[typeof method]['result']>((resolve, reject) =>
+      calls.set(id, { method, resolve, reject, log, logged: 0 }),
+    );
     child.stdin?.write(line);
     return orCancelled(answer, signal, id, child, calls);
   };
@@ -61,7 +64,13 @@ export function connectHost({ child, close: closeLauncher }: Launched): Host {
 const reasonOf = (signal: AbortSignal): Error => (signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
 
 /** Asks the host to stop the call and gives it a bounded time to do so; then the call ends with the signal's reason either way. */
-async function orCancelled<T>(answer: Promise<T>, signal: AbortSignal, id: number, child: ChildProcess, calls: Map<number, Pending>): Promise<T> {
+async function orCancelled<T>(
+  answer: Promise<T>,
+  signal: AbortSignal,
+  id: number,
+  child: ChildProcess,
+  calls: Map<number, Pending>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let listener: (() => void) | undefined;
   const cancelled = new Promise<never>((_, reject) => {
@@ -119,7 +128,8 @@ function receive(line: string, calls: Map<number, Pending>, breach: (what: strin
   } catch {
     return breach(`a line that is no JSON: ${line.slice(0, 100)}`);
   }
-  if (typeof message !== 'object' || message === null || !('id' in message) || typeof message.id !== 'number') return breach('a message without an id');
+  if (typeof message !== 'object' || message === null || !('id' in message) || typeof message.id !== 'number')
+    return breach('a message without an id');
   const call = calls.get(message.id);
   if ('log' in message && typeof message.log === 'string') {
     if (call === undefined) return;
@@ -146,7 +156,8 @@ function deathText(code: number | null, signal: string | null, lastWords: string
 }
 
 async function close(child: ChildProcess, closeLauncher: () => Promise<void>): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
+  // Without a pid it never started, and no exit will come.
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.stdin?.end();
     const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);

@@ -11,6 +11,7 @@ import { PROXY_SOCKET } from './mounts.ts';
 import { hostEnvironment } from './off.ts';
 import { plant } from './probe.ts';
 import { end, keep, probeLine } from './start.ts';
+import { messageOf } from './words.ts';
 
 /** The most processes and threads inside, if not said otherwise: enough for a browser or a JVM build, too few to take the machine. */
 export const PROCESSES = 4096;
@@ -61,7 +62,17 @@ export async function startIsolated(kind: Kind, launch: Launch, environment: Nod
     const canaries = await plant({ ...launch, scratch }, environment);
     const home = homeOf(environment);
     const variables = { ...hostEnvironment(environment), HOME: home, TMPDIR: '/tmp', ...proxyEnvironment(PROXY_SOCKET, rules.local) };
-    const command = kind.command({ launch: { ...launch, scratch }, environment, home, uid, gid, processes: kind.processes, proxySocket, variables, probe: canaries.words });
+    const command = kind.command({
+      launch: { ...launch, scratch },
+      environment,
+      home,
+      uid,
+      gid,
+      processes: kind.processes,
+      proxySocket,
+      variables,
+      probe: canaries.words,
+    });
     const kept = keep(kind.prefix, command, scratch, kind.processes);
     undo.push(() => end(kept));
     await once(kept.child, 'spawn');
@@ -69,11 +80,15 @@ export async function startIsolated(kind: Kind, launch: Launch, environment: Nod
     const found = canaries.judge(line);
     if (found.essential.length > 0) throw new Error(`its self-test failed: ${found.essential.join('; ')}`);
     const lacks = [...found.lacks, ...kind.lacks.filter((lack) => !found.lacks.includes(lack))];
-    return { child: kept.child, facts: { launcher: kind.launcher, level: lacks.length === 0 ? 'full' : 'degraded', holds: found.holds, lacks }, close };
+    return {
+      child: kept.child,
+      facts: { launcher: kind.launcher, level: lacks.length === 0 ? 'full' : 'degraded', holds: found.holds, lacks },
+      close,
+    };
   } catch (cause) {
     await close();
     if (signal.aborted) throw cause;
-    throw new SandboxRefused(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new SandboxRefused(messageOf(cause), { cause });
   }
 }
 

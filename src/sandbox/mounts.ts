@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { contains, coveredPaths, filteredFiles } from './credentials.ts';
 import type { Launch } from './launcher.ts';
 
@@ -9,9 +9,9 @@ export type Operation =
   /** An empty folder in memory; `mode` in octal. */
   | { verb: 'hide'; path: string; mode: string }
   /** A layer over the folder that takes all writes and is thrown away. */
-  | { verb: 'throwaway'; path: string; name: 'home' | 'workspace' }
+  | { verb: 'throwaway'; path: string; name: 'home' | 'workspace' | 'git' }
   /** The Git folder of a checkout: its configuration is replaced by harmless keys. */
-  | { verb: 'checkout'; path: string }
+  | { verb: 'checkout'; path: string; outside: boolean }
   /** Something empty in its place. */
   | { verb: 'cover'; path: string }
   /** A file shown with `text` instead of its content. */
@@ -35,13 +35,15 @@ export function mountPlan(launch: Launch, environment: NodeJS.ProcessEnv, home: 
     { verb: 'throwaway', path: workspace, name: 'workspace' },
   ];
   if (home !== '/' && !contains(workspace, home)) structure.push({ verb: 'throwaway', path: home, name: 'home' });
+  const outerGit = gitFolderElsewhere(workspace);
+  if (outerGit !== undefined) structure.push({ verb: 'throwaway', path: outerGit, name: 'git' });
   structure.sort((a, b) => a.path.length - b.path.length);
 
   // The bundle's whole folder (its package.json says that it is ESM), unless that is one of those just hidden.
   const bundle = hidden.includes(dirname(real(launch.toolhost))) ? real(launch.toolhost) : dirname(real(launch.toolhost));
   const details: Operation[] = [
     ...[real(launch.node), bundle].map((path): Operation => ({ verb: 'show', path })),
-    { verb: 'checkout', path: `${workspace}/.git` },
+    { verb: 'checkout', path: outerGit ?? `${workspace}/.git`, outside: outerGit !== undefined },
     ...coveredPaths(home, runnerTemp).map((path): Operation => ({ verb: 'cover', path })),
     ...filteredFiles(home).map(({ path, text }): Operation => ({ verb: 'replace', path, text })),
     ...listeningSockets()
@@ -50,6 +52,19 @@ export function mountPlan(launch: Launch, environment: NodeJS.ProcessEnv, home: 
   ];
   if (proxySocket !== undefined) details.push({ verb: 'socket', path: PROXY_SOCKET, source: real(proxySocket) });
   return [...structure, ...details];
+}
+
+/** Of a linked worktree (gitrepository-layout(5)): the Git folder that it shares with others, when that lies outside. */
+export function gitFolderElsewhere(workspace: string): string | undefined {
+  try {
+    const folder = /^gitdir: (.+)$/mu.exec(readFileSync(join(workspace, '.git'), 'utf8'))?.[1];
+    if (folder === undefined) return undefined;
+    const own = realpathSync(join(isAbsolute(folder) ? '/' : workspace, folder));
+    const shared = realpathSync(join(own, readFileSync(join(own, 'commondir'), 'utf8').trim()));
+    return contains(workspace, shared) ? undefined : shared;
+  } catch {
+    return undefined; // a folder, as in every ordinary checkout, or no repository
+  }
 }
 
 /**

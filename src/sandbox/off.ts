@@ -10,7 +10,9 @@ const ALLOWED = new Set(
   RUNNER_TOOL_CACHE AGENT_TOOLSDIRECTORY ANDROID_HOME ANDROID_SDK_ROOT ANDROID_NDK ANDROID_NDK_HOME GRADLE_HOME GRADLE_USER_HOME M2_HOME MAVEN_HOME
   DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO SWIFT_PATH VCPKG_INSTALLATION_ROOT GHCUP_INSTALL_BASE_PREFIX
   PYTHONPATH Python_ROOT_DIR pythonLocation LD_LIBRARY_PATH PKG_CONFIG_PATH CC CXX CHROME_BIN CHROMEWEBDRIVER GECKOWEBDRIVER ImageOS
-  npm_config_registry npm_config_cache PIP_INDEX_URL PIP_CACHE_DIR SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE`.split(/\s+/),
+  npm_config_registry npm_config_cache PIP_INDEX_URL PIP_CACHE_DIR SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE`.split(
+    /\s+/,
+  ),
 );
 const ALLOWED_PATTERNS = [/^LC_[A-Z]+$/, /^JAVA_HOME_\d+_\w+$/, /^GOROOT_\d+_\d+_\w+$/, /^Python\d?_ROOT_DIR$/];
 const SECRET = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|AUTH/i;
@@ -32,7 +34,12 @@ export function off(environment: NodeJS.ProcessEnv): Launcher {
   return async ({ workspace, node, toolhost }, signal): Promise<Launched> => {
     signal.throwIfAborted();
     // Own session: Ctrl-C in a terminal is for the broker, which still wants the work so far.
-    const child = spawn(node, [toolhost], { cwd: workspace, env: hostEnvironment(environment), stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(node, [toolhost], {
+      cwd: workspace,
+      env: hostEnvironment(environment),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     await once(child, 'spawn');
     return { child, facts: FACTS, close: () => ended(child) };
   };

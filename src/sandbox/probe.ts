@@ -2,22 +2,23 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { lstatSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Launch } from './launcher.ts';
+import { gitFolderElsewhere } from './mounts.ts';
 
 /**
  * The canary self-test. Outside, things are planted that the sandbox must not reach: a process with a secret in its environment, a TCP and
  * a UDP listener on loopback, a file. Inside, before anything else runs there, `PROBE` tries to reach them and says what happened.
  *
- * `PROBE canary tcp-port udp-port planted-file workspace workspace-identity folders…` prints one line, `alchemist-probe NAME=yes|no …`.
+ * `PROBE canary tcp-port udp-port planted-file workspace-identity shared-git-folder folders…`, run in the workspace, prints one line, `alchemist-probe NAME=yes|no …`.
  */
 export const PROBE = `
 set -u
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-canary=$1 tcp=$2 udp=$3 planted=$4 workspace=$5 identity=$6
+canary=$1 tcp=$2 udp=$3 planted=$4 identity=$5 shared=$6 workspace=$(pwd -P)
 shift 6
 said=
 say() { said+=" $1=$2"; }
@@ -57,7 +58,7 @@ no_writes() {
   while read -r _ _ _ _ point options _; do
     case ,$options, in *,rw,*) ;; *) continue ;; esac
     case $point in
-      "$workspace" | "$home" | /tmp | /var/tmp | /dev/*) ;;
+      "$workspace" | "$home" | "$shared" | /tmp | /var/tmp | /dev/*) ;;
       *) [ -d "$point" ] && { : >"$point/.alchemist-$canary"; } 2>/dev/null && return 1 ;;
     esac
   done </proc/self/mountinfo
@@ -111,14 +112,26 @@ printf 'alchemist-probe%s\\n' "$said"
 
 /** What each probe shows, in words: when it held, when it did not. `essential`: without it the sandbox is no sandbox and is not used. */
 const MEANING: Record<string, { holds: string; lacks: string; essential: boolean }> = {
-  environment: { holds: 'no environment of another process can be read', lacks: 'environments of processes outside can be read', essential: true },
+  environment: {
+    holds: 'no environment of another process can be read',
+    lacks: 'environments of processes outside can be read',
+    essential: true,
+  },
   privileges: { holds: 'no capability, and none can be gained', lacks: 'capabilities or new privileges are within reach', essential: true },
   sudo: { holds: '`sudo` fails', lacks: '`sudo` works', essential: true },
   groups: { holds: 'no supplementary groups', lacks: 'the supplementary groups of the outside user stay', essential: false },
   docker: { holds: 'no Docker socket', lacks: 'a Docker socket is within reach', essential: true },
-  writes: { holds: 'no write outside workspace, home and temporary folders', lacks: 'files outside workspace and home can be written', essential: true },
+  writes: {
+    holds: 'no write outside workspace, home and temporary folders',
+    lacks: 'files outside workspace and home can be written',
+    essential: true,
+  },
   network: { holds: 'no network but the egress proxy', lacks: 'the network is within reach', essential: true },
-  hidden: { holds: 'the temporary folders of the runner are hidden', lacks: 'the temporary folders of the runner are visible', essential: true },
+  hidden: {
+    holds: 'the temporary folders of the runner are hidden',
+    lacks: 'the temporary folders of the runner are visible',
+    essential: true,
+  },
   workspace: { holds: 'the workspace is writable', lacks: 'the workspace cannot be written', essential: true },
   throwaway: { holds: 'the checkout itself never changes', lacks: 'writes go to the real checkout', essential: false },
   home: { holds: 'the home folder takes writes, in a throw-away layer', lacks: 'the home folder is read-only', essential: false },
@@ -135,7 +148,20 @@ export type Canaries = Readonly<{
 }>;
 
 /** Folders in which no write may arrive: the system's, the tool cache's, and the runner's. */
-const SYSTEM_FOLDERS = ['/', '/etc', '/usr', '/usr/bin', '/usr/local/bin', '/usr/share', '/opt', '/var', '/var/lib', '/srv', '/mnt', '/media'];
+const SYSTEM_FOLDERS = [
+  '/',
+  '/etc',
+  '/usr',
+  '/usr/bin',
+  '/usr/local/bin',
+  '/usr/share',
+  '/opt',
+  '/var',
+  '/var/lib',
+  '/srv',
+  '/mnt',
+  '/media',
+];
 
 /** Plants the canaries. */
 export async function plant(launch: Launch, environment: NodeJS.ProcessEnv): Promise<Canaries> {
@@ -151,7 +177,7 @@ export async function plant(launch: Launch, environment: NodeJS.ProcessEnv): Pro
   tcp.listen(0, '127.0.0.1');
   udp.bind(0, '127.0.0.1');
   await Promise.all([once(tcp, 'listening'), once(udp, 'listening')]);
-  const { dev, ino } = lstatSync(launch.workspace, { bigint: true });
+  const { dev, ino } = statSync(launch.workspace, { bigint: true });
   const folders = [...SYSTEM_FOLDERS, ...['RUNNER_TOOL_CACHE', 'RUNNER_WORKSPACE'].flatMap((name) => environment[name] ?? [])];
   return {
     words: [
@@ -159,8 +185,8 @@ export async function plant(launch: Launch, environment: NodeJS.ProcessEnv): Pro
       String((tcp.address() as AddressInfo).port),
       String(udp.address().port),
       planted,
-      launch.workspace,
       `${dev}:${ino}`,
+      gitFolderElsewhere(launch.workspace) ?? '-',
       ...folders,
     ],
     judge: (line, except = []) => judge(line, datagrams > 0, except),
@@ -173,7 +199,11 @@ export async function plant(launch: Launch, environment: NodeJS.ProcessEnv): Pro
 }
 
 /** Facts of a probe's line. A probe that did not report, or reported what it must not, counts as not held. */
-export function judge(line: string, datagramArrived: boolean, except: readonly string[]): { holds: string[]; lacks: string[]; essential: string[] } {
+export function judge(
+  line: string,
+  datagramArrived: boolean,
+  except: readonly string[],
+): { holds: string[]; lacks: string[]; essential: string[] } {
   const said = new Map(
     line
       .split(' ')
@@ -195,4 +225,3 @@ export function judge(line: string, datagramArrived: boolean, except: readonly s
   }
   return { holds, lacks, essential };
 }
-

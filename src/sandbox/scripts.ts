@@ -8,65 +8,19 @@
  *   INIT     process 1 inside, without privileges: runs the probe and the tool host, collects orphans
  */
 
-/**
- * `KEEPER fifo limit command…`. The broker holds the write end of `fifo` open and has written one line into it. When the broker goes,
- * also by SIGKILL, the kernel closes that end and the read below returns. A descriptor could not be inherited instead: sudo closes all
- * but 0, 1, 2. Nor could PR_SET_PDEATHSIG do it alone: it is reset when a set-user-id program (sudo) starts. `@layers@` at the
- * start of a word stands for the folder of the throw-away layers, which is removed at the end.
- */
-export const KEEPER = `
-set -u
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-umask 022
-fifo=$1 limit=$2
-shift 2
-
-exec 8<>"$fifo"
-read -r -t 10 -u 8 || exit 125 # the broker died before we came: nobody will ever close the pipe
-exec 9<"$fifo" 8<&-
-
-layers=$(mktemp -d /var/tmp/alchemist-sandbox.XXXXXXXX) || exit 125
-layers=$(realpath -- "$layers")
-
-# A bound on the number of processes for the whole sandbox, where we may make a control group: RLIMIT_NPROC does not bind root.
-group=
-for candidate in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/pids; do
-  [ -w "$candidate" ] && mkdir "$candidate/\${layers##*/}" 2>/dev/null || continue
-  if [ -e "$candidate/\${layers##*/}/pids.max" ] && echo "$limit" >"$candidate/\${layers##*/}/pids.max"; then
-    group=$candidate/\${layers##*/}
-    break
-  fi
-  rmdir "$candidate/\${layers##*/}"
-done 2>/dev/null
-
-command=()
-for word; do
-  command+=("\${word/#@layers@/$layers}")
-done
-(
-  exec 9<&-
-  [ -n "$group" ] && echo "$BASHPID" >"$group/cgroup.procs" 2>/dev/null
-  exec "\${command[@]}"
-) <&0 &
-child=$!
-exec </dev/null >/dev/null
-(read -r -u 9; kill -KILL $(cat "/proc/$child/task/$child/children") "$child") 2>/dev/null &
-watch=$!
-
-wait "$child" 2>/dev/null
-status=$?
-exec 2>/dev/null
-kill -KILL "$watch" && wait "$watch"
-chmod -R u+rwx "$layers" 2>/dev/null # overlayfs leaves a folder of mode 000
-rm -rf --one-file-system -- "$layers"
-if [ -n "$group" ]; then
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    rmdir "$group" 2>/dev/null && break
-    sleep 0.05
-  done
-fi
-exit "$status"
-`;
+/** Variables for caches whose place in the home folder is read-only. */
+export const CACHES_IN_MEMORY: readonly string[] = [
+  'XDG_CACHE_HOME=/tmp/.cache',
+  'npm_config_cache=/tmp/.cache/npm',
+  'PIP_CACHE_DIR=/tmp/.cache/pip',
+  'GOCACHE=/tmp/.cache/go-build',
+  'GOMODCACHE=/tmp/.cache/go-mod',
+  'CARGO_HOME=/tmp/.cache/cargo',
+  'GRADLE_USER_HOME=/tmp/.cache/gradle',
+  'MAVEN_ARGS=-Dmaven.repo.local=/tmp/.cache/maven',
+  'YARN_CACHE_FOLDER=/tmp/.cache/yarn',
+  'NUGET_PACKAGES=/tmp/.cache/nuget',
+];
 
 /** Shell functions that `SETUP` and `PREPARE` share. */
 const CLEAN = `# A Git configuration of harmless keys: no credential, no program (fsmonitor, sshCommand, hooksPath, filters), no include.
@@ -190,7 +144,7 @@ own_dev() {
 }
 
 # A layer over the folder $1 that takes all writes and is thrown away; $2 is its name. In turn: overlayfs with its upper layer on disk,
-# in memory (where the disk is itself an overlay, as in a container), and for the workspace a copy.
+# in memory (where the disk is itself an overlay, as in a container), and but for the home folder a copy.
 # redirect_dir: else renaming a folder of the base fails with EXDEV, on which npm stumbles. volatile: no fsync for what is thrown away.
 throwaway() {
   local layer=$layers/$2 options
@@ -207,7 +161,7 @@ throwaway() {
     mount -t tmpfs -o nosuid,nodev none "$layer" || break
   done
   umount "$layer" 2>/dev/null
-  if [ "$2" = workspace ]; then
+  if [ "$2" != home ]; then
     mkdir "$layer/copy" && cp -a --reflink=auto -- "$1/." "$layer/copy" && mount --bind "$layer/copy" "$root$1" || fail "cannot copy $1"
   else
     empty_home "$1"
@@ -217,6 +171,7 @@ throwaway() {
 # Without overlayfs: an empty home that shows what the real one has, read-only.
 empty_home() {
   local entry
+  variables+=(${CACHES_IN_MEMORY.join(' ')})
   mount -t tmpfs -o nosuid,nodev,mode=0755 none "$root$1" && chown "$uid:$gid" "$root$1" || fail 'cannot mount an empty home folder'
   for entry in "$1"/* "$1"/.[!.]*; do
     if [ -L "$entry" ]; then

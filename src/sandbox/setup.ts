@@ -11,10 +11,25 @@ export const NAMESPACES: readonly string[] = ['--mount', '--pid', '--net', '--ip
 /** The command line of the setup program: see `SETUP`. */
 export function setup(parts: Parts, inUserNamespace: boolean): string[] {
   const { launch, environment, home, uid, gid, processes, proxySocket, variables, probe } = parts;
-  const operations = mountPlan(launch, environment, home, proxySocket).flatMap((operation, index) => words(operation, launch.scratch, index));
+  const operations = mountPlan(launch, environment, home, proxySocket).flatMap((operation, index) =>
+    words(operation, launch.scratch, index),
+  );
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return [
-    ...['/bin/bash', '-c', SETUP, 'setup', '@layers@', String(uid), String(gid), inUserNamespace ? 'yes' : 'no', String(processes), launch.workspace, INIT, PROBE],
+    ...[
+      '/bin/bash',
+      '-c',
+      SETUP,
+      'setup',
+      '@layers@',
+      String(uid),
+      String(gid),
+      inUserNamespace ? 'yes' : 'no',
+      String(processes),
+      launch.workspace,
+      INIT,
+      PROBE,
+    ],
     ...[String(operations.length / 3), ...operations],
     ...[String(assignments.length), ...assignments],
     ...[String(probe.length), ...probe],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { KEEPER } from './scripts.ts';
+import { KEEPER } from './keeper.ts';
 
 /** The longest that building the sandbox and its self-test may take, in milliseconds. A workspace that must be copied takes its time. */
 const PATIENCE = 60_000;
@@ -26,7 +26,12 @@ export function keep(prefix: readonly string[], command: readonly string[], scra
   writeSync(life, 'alive\n');
   const [file, ...words] = [...prefix, '/bin/bash', '-c', KEEPER, 'keeper', fifo, String(processes), ...command] as [string, ...string[]];
   // Detached: a session of its own, so that nothing inside can reach the terminal of who runs this at one (TIOCSTI).
-  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } });
+  const child = spawn(file, words, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+  });
   let released = false;
   const release = () => {
     if (!released) closeSync(life);
@@ -76,8 +81,10 @@ export async function firstLine(child: ChildProcess, patience: number, signal: A
       if (collected.length > 131_072) throw new Error('its first line does not end');
       const piece = stdout.read() as Buffer | null;
       if (piece !== null) collected = Buffer.concat([collected, piece]);
-      else if (stdout.readableEnded || stdout.destroyed) throw new Error(said() || `it ended (${child.exitCode ?? child.signalCode ?? 'no exit code'})`);
-      else await Promise.race([once(stdout, 'readable', { signal: either }), once(stdout, 'end', { signal: either }), failed(child, either)]);
+      else if (stdout.readableEnded || stdout.destroyed)
+        throw new Error(said() || `it ended (${child.exitCode ?? child.signalCode ?? 'no exit code'})`);
+      else
+        await Promise.race([once(stdout, 'readable', { signal: either }), once(stdout, 'end', { signal: either }), failed(child, either)]);
     }
   } catch (cause) {
     if (signal.aborted) throw signal.reason;

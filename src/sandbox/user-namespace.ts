@@ -10,5 +10,6 @@ import { NAMESPACES, setup } from './setup.ts';
 export function userNamespace(environment: NodeJS.ProcessEnv, processes = PROCESSES): Launcher {
   const lacks = ['the supplementary groups of the outside user stay'];
   const command = (parts: Parts) => ['unshare', '--user', '--map-root-user', ...NAMESPACES, ...setup(parts, true)];
-  return (launch, signal) => startIsolated({ launcher: 'user_namespace', prefix: [], lacks, processes, command }, launch, environment, signal);
+  return (launch, signal) =>
+    startIsolated({ launcher: 'user_namespace', prefix: [], lacks, processes, command }, launch, environment, signal);
 }

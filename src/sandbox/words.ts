@@ -34,3 +34,8 @@ export function splitWords(line: string): [string, ...string[]] {
   if (first === undefined) throw new Error('it is empty');
   return [first, ...rest];
 }
+
+/** The message of anything thrown. (`instanceof Error` is false for an error of another realm.) */
+export function messageOf(thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);
+}

@@ -31,8 +31,10 @@ export async function mayAsk(
   if (type === 'User' && hasLogin(allowed.allowedUsers, login)) return { allowed: true };
   const standing = await standingOf(login, lookup);
   if ('error' in standing) return no(`${login}'s permission could not be read (${standing.error}), which counts as a no.`);
-  if (standing.userType === 'Bot') return botMayAsk(login, allowed.allowedBots);
-  if (standing.userType !== 'User') return no(`${login} is neither a user nor a bot but ${standing.userType || 'unknown'}.`);
+  // An answer without the account leaves the type that GitHub wrote into the event.
+  const userType = standing.userType || type;
+  if (userType === 'Bot') return botMayAsk(login, allowed.allowedBots);
+  if (userType !== 'User') return no(`${login} is neither a user nor a bot but ${userType || 'unknown'}.`);
   if (standing.permission === 'admin' || standing.permission === 'write' || hasLogin(allowed.allowedUsers, login)) return { allowed: true };
   return no(
     `${login} has the permission ${standing.permission || 'none'} on this repository, and write is needed. Somebody with write access can ask, or add ${login} to allowed-users.`,

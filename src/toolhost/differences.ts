@@ -27,7 +27,12 @@ export async function changesBetween(git: Git, from: string, to: string, signal:
   const binary = new Set(splitNul(counts).flatMap((entry) => (entry.startsWith('-\t-\t') ? [entry.slice(4)] : [])));
   const paths = changes.map((change) => change.path);
   const [sizes, filtered] = await Promise.all([sizesOf(git, changes, signal), filteredPaths(git, paths, signal)]);
-  return changes.map((change, i) => ({ ...change, size: sizes[i] ?? 0, filtered: filtered.has(change.path), binary: binary.has(change.path) }));
+  return changes.map((change, i) => ({
+    ...change,
+    size: sizes[i] ?? 0,
+    filtered: filtered.has(change.path),
+    binary: binary.has(change.path),
+  }));
 }
 
 function entriesOf(raw: string): Change[] {
@@ -36,7 +41,17 @@ function entriesOf(raw: string): Change[] {
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [oldMode = '', newMode = '', oldId = '', newId = '', status = ''] = fields[i]?.slice(1).split(' ') ?? [];
     const path = fields[i + 1] ?? '';
-    changes.push({ path, status: status[0] as Change['status'], old_mode: oldMode, new_mode: newMode, old_id: oldId, new_id: newId, size: 0, filtered: false, binary: false });
+    changes.push({
+      path,
+      status: status[0] as Change['status'],
+      old_mode: oldMode,
+      new_mode: newMode,
+      old_id: oldId,
+      new_id: newId,
+      size: 0,
+      filtered: false,
+      binary: false,
+    });
   }
   return changes;
 }
@@ -100,7 +115,14 @@ async function patch(git: Git, args: readonly string[], maxBytes: number, signal
  * The wire is JSON, so a patch with bytes that are no UTF-8 (a Latin-1 source) would arrive damaged. Those files are shown as binary
  * patches, which are plain ASCII and as exact.
  */
-async function withBytes(git: Git, exact: readonly string[], range: readonly string[], path: string | undefined, maxBytes: number, signal: AbortSignal): Promise<Patch> {
+async function withBytes(
+  git: Git,
+  exact: readonly string[],
+  range: readonly string[],
+  path: string | undefined,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Patch> {
   const paths = splitNul(await git.text(['diff-tree', '-r', '-z', '--name-only', '--no-renames', ...range, ...pathspec(path)], { signal }));
   const bytesOnly: string[] = [];
   let text = '';

@@ -18,19 +18,33 @@ export function editing(workspace: Workspace): (params: EditFile, signal: AbortS
     if (params.edits.length === 0) return refuse('edits is empty: give at least one {old_str, new_str}.');
     const file = await readBytes(workspace, params.path);
     assertOwn(workspace.root, file.path);
-    if (file.size > file.bytes.length) return refuse(`${file.path} has ${sizeText(file.size)}, too large for edit_file. Use a stream editor with run_command (sed -i, perl -pi -e).`);
+    if (file.size > file.bytes.length)
+      return refuse(
+        `${file.path} has ${sizeText(file.size)}, too large for edit_file. Use a stream editor with run_command (sed -i, perl -pi -e).`,
+      );
     const decoded = decode(file.bytes);
-    if ('reason' in decoded) return refuse(`${file.path} was not edited: it is ${decoded.reason}. edit_file changes only UTF-8, and UTF-16 with a byte-order mark, so that no byte is damaged. Use run_command with a program that handles this encoding (python3 with encoding=, perl -pi -e).`);
+    if ('reason' in decoded)
+      return refuse(
+        `${file.path} was not edited: it is ${decoded.reason}. edit_file changes only UTF-8, and UTF-16 with a byte-order mark, so that no byte is damaged. Use run_command with a program that handles this encoding (python3 with encoding=, perl -pi -e).`,
+      );
     const call = digest(JSON.stringify([file.path, params.edits]));
-    if (results.get(call) === digest(file.bytes)) return { text: `Already applied: ${file.path} is as this call left it before. Nothing was changed.`, is_error: false };
+    if (results.get(call) === digest(file.bytes))
+      return { text: `Already applied: ${file.path} is as this call left it before. Nothing was changed.`, is_error: false };
     const applied = applyEdits(decoded.text, params.edits);
     if ('problem' in applied) return refuse(`${file.path} was not changed. ${applied.problem}`);
-    if (applied.text === decoded.text) return { text: `Already applied: ${file.path} holds ${params.edits.length === 1 ? 'new_str' : 'every new_str'} where it belongs. Nothing was changed.`, is_error: false };
+    if (applied.text === decoded.text)
+      return {
+        text: `Already applied: ${file.path} holds ${params.edits.length === 1 ? 'new_str' : 'every new_str'} where it belongs. Nothing was changed.`,
+        is_error: false,
+      };
     const bytes = encode(applied.text, decoded.encoding);
     await store(workspace, file, bytes);
     results.set(call, digest(bytes));
     const error = await newSyntaxError(workspace, file.path, decoded.text, applied.text, signal);
-    return { text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'), is_error: false };
+    return {
+      text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'),
+      is_error: false,
+    };
   };
 }
 
@@ -39,16 +53,17 @@ const digest = (bytes: Buffer | string): string => createHash('sha256').update(b
 
 async function store(workspace: Workspace, file: FileContent, bytes: Buffer): Promise<void> {
   try {
-    writeBytes(workspace.root, file.path, bytes);
+    workspace.trees.touched(writeBytes(workspace.root, file.path, bytes));
   } catch (error) {
     throw await explained(workspace, file.path, error);
   }
-  workspace.trees.touched(file.path);
 }
 
 function headline(path: string, { edits }: EditFile, applied: Applied): string {
   const steps = [...new Set(applied.touched.map(({ step }) => step))];
-  const how = steps.map((step) => (step === 'exact' ? 'exact match' : `matched with ${step} ${step === 'indentation' ? 'shifted' : 'ignored'}`)).join(', ');
+  const how = steps
+    .map((step) => (step === 'exact' ? 'exact match' : `matched with ${step} ${step === 'indentation' ? 'shifted' : 'ignored'}`))
+    .join(', ');
   const already = applied.already.length === 0 ? '' : ` Already applied before: edit ${applied.already.join(', ')}.`;
   const stripped = applied.stripped ? ' Line numbers in front of the lines were left out.' : '';
   const count = applied.touched.length;

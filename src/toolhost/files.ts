@@ -1,4 +1,16 @@
-import { closeSync, constants, fchmodSync, fchownSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { entryAt, inFolderOf, openToRead, realPath, Refusal, relativePath } from './paths.ts';
@@ -40,18 +52,19 @@ function readFully(fd: number, size: number): Buffer {
 
 /**
  * Writes a whole file: beside it first, then renamed over it, so that a full disk or a kill leaves the old content. Mode and owner
- * of an existing file are kept; a link inside the workspace is written through. Missing folders are made.
+ * of an existing file are kept; a link inside the workspace is written through. Missing folders are made. Answers the real path of what was written.
  */
-export function writeBytes(root: string, path: string, bytes: Buffer): void {
+export function writeBytes(root: string, path: string, bytes: Buffer): string {
   const target = throughLink(root, path);
-  inFolderOf(root, target, (folder, name) => {
+  return inFolderOf(root, target, (folder, name, place) => {
     const before = statSync(join(folder, name), { throwIfNoEntry: false });
     const temporary = join(folder, `.${name.slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
     const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o666);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       if (before !== undefined) keepOwnerAndMode(fd, before);
       renameSync(temporary, join(folder, name));
+      return place === '' ? name : `${place}/${name}`;
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -75,14 +88,15 @@ function keepOwnerAndMode(fd: number, before: { uid: number; gid: number; mode: 
   fchmodSync(fd, before.mode & 0o7777);
 }
 
-
 /** Turns a file-system error into words for the model. */
 export async function explained(workspace: Workspace, path: string, error: unknown): Promise<unknown> {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return new Refusal(await missingText(workspace, path));
-  if (code === 'ENOTDIR') return new Refusal(`${path} does not exist: a part of it is a file, not a folder. Use list_files to see what is there.`);
+  if (code === 'ENOTDIR')
+    return new Refusal(`${path} does not exist: a part of it is a file, not a folder. Use list_files to see what is there.`);
   if (code === 'ELOOP') return new Refusal(`${path} is a link that leads in a circle or was changed meanwhile; it cannot be opened.`);
-  if (code === 'EACCES' || code === 'EPERM') return new Refusal(`${path} may not be opened: permission denied. Look at it with run_command: ls -l ${path}`);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new Refusal(`${path} may not be opened: permission denied. Look at it with run_command: ls -l ${path}`);
   if (code === 'EROFS') return new Refusal(`${path} is on a read-only file system; only files below the workspace can be written.`);
   if (code === 'ENOSPC') return new Refusal(`${path} was not written: the disk is full. Free space with run_command first.`);
   if (code === 'ENAMETOOLONG') return new Refusal(`The path is too long for this file system; choose a shorter one.`);
@@ -109,15 +123,19 @@ async function missingText(workspace: Workspace, path: string): Promise<string> 
 export function closestPaths(path: string, files: readonly string[]): string[] {
   const name = fileName(path).toLowerCase();
   const wanted = pairs(path.toLowerCase());
+  const swapped = letters(name);
   const candidates = files.map((file) => {
     const own = fileName(file).toLowerCase();
-    const bonus = own === name ? 2 : stem(own) === stem(name) || letters(own) === letters(name) ? 1 : 0;
+    const bonus = own === name ? 2 : stem(own) === stem(name) || letters(own) === swapped ? 1 : 0;
     return { file, cheap: bonus, own };
   });
   const scored = candidates
     .filter(({ cheap, own }) => cheap > 0 || (Math.abs(own.length - name.length) <= 4 && own[0] === name[0]))
     .slice(0, 5000)
-    .map(({ file, cheap, own }) => ({ file, score: cheap + overlap(pairs(name), pairs(own)) + 0.5 * overlap(wanted, pairs(file.toLowerCase())) }))
+    .map(({ file, cheap, own }) => ({
+      file,
+      score: cheap + overlap(pairs(name), pairs(own)) + 0.5 * overlap(wanted, pairs(file.toLowerCase())),
+    }))
     .filter(({ score }) => score > 0.6);
   return scored
     .sort((a, b) => b.score - a.score || a.file.localeCompare(b.file))
@@ -141,4 +159,3 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   for (const pair of a) if (b.has(pair)) common++;
   return a.size + b.size === 0 ? 0 : (2 * common) / (a.size + b.size);
 }
-

@@ -17,7 +17,9 @@ const PROXY_PORT = 3128;
 export async function startForwarder(environment: NodeJS.ProcessEnv): Promise<void> {
   const socket = environment['ALCHEMIST_PROXY_SOCKET'];
   if (socket === undefined || socket === '') return;
-  const ports = (environment['ALCHEMIST_PROXY_FORWARDS'] ?? '').split(',').flatMap((word) => (/^\d{1,5}$/u.test(word) ? [Number(word)] : []));
+  const ports = (environment['ALCHEMIST_PROXY_FORWARDS'] ?? '')
+    .split(',')
+    .flatMap((word) => (/^\d{1,5}$/u.test(word) ? [Number(word)] : []));
   await Promise.all([
     listen(PROXY_PORT, (client) => join(client, connect(socket))),
     ...ports.map((port) => listen(port, (client) => forwardPort(client, socket, port))),

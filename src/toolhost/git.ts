@@ -70,11 +70,15 @@ export async function openGit(root: string, temp: string): Promise<Git> {
 
 function runners(root: string, environment: Record<string, string>): Pick<Git, 'run' | 'text' | 'try'> {
   const attempt = (args: readonly string[], options: GitOptions = {}): Promise<Captured> =>
-    capture('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } });
+    capture('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new Error('git cannot be started: install it where the tool host runs (or the workspace folder is gone)', { cause: error });
+    });
   const run = async (args: readonly string[], options: GitOptions = {}): Promise<Buffer> => {
     const answer = await attempt(args, options);
     const ended = answer.cut || (answer.code !== null && (options.ok ?? [0]).includes(answer.code));
-    if (!ended) throw new Error(`git ${args.slice(0, 2).join(' ')}: ${answer.stderr.trim().slice(0, 2000) || `exit code ${answer.code ?? 'none'}`}`);
+    if (!ended)
+      throw new Error(`git ${args.slice(0, 2).join(' ')}: ${answer.stderr.trim().slice(0, 2000) || `exit code ${answer.code ?? 'none'}`}`);
     return answer.stdout;
   };
   return { run, try: attempt, text: async (args, options) => (await run(args, options)).toString('utf8') };
@@ -114,7 +118,8 @@ function findCheckout(root: string): CheckoutPaths | null {
     if (line?.[1] === undefined) throw new Error('The .git file of the workspace names no git directory');
     own = resolve(root, line[1].trim());
   }
-  if (!existsSync(join(own, 'HEAD'))) throw new Error(`The workspace's git directory ${own} cannot be read; mount it into the sandbox, or use an ordinary clone`);
+  if (!existsSync(join(own, 'HEAD')))
+    throw new Error(`The workspace's git directory ${own} cannot be read; mount it into the sandbox, or use an ordinary clone`);
   const commonFile = join(own, 'commondir');
   const common = existsSync(commonFile) ? resolve(own, readFileSync(commonFile, 'utf8').trim()) : own;
   return { own, common };
@@ -135,12 +140,17 @@ async function carriedSettings(at: CheckoutPaths | null, directory: string, env:
       if (key === 'extensions.refstorage') refStorage.value = value;
     }
   }
-  if (refStorage.value !== 'files') throw new Error(`The workspace keeps its references as "${refStorage.value}"; only "files" is supported`);
+  if (refStorage.value !== 'files')
+    throw new Error(`The workspace keeps its references as "${refStorage.value}"; only "files" is supported`);
   return settings;
 }
 
 function configText(carried: ReadonlyMap<string, string>): string {
-  const settings = [...OWN_SETTINGS, ...carried, ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'] as const];
+  const settings = [
+    ...OWN_SETTINGS,
+    ...carried,
+    ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'] as const,
+  ];
   return settings.map(([key, value]) => `[${key.split('.')[0]}]\n\t${key.split('.')[1]} = ${value}\n`).join('');
 }
 
@@ -182,7 +192,8 @@ function readHead(at: CheckoutPaths): { head: string | null; branch: string | nu
 function readReference(at: CheckoutPaths, name: string): string | null {
   for (const folder of [at.own, at.common]) {
     const file = join(folder, name);
-    if (!isAbsolute(name) && !name.split('/').includes('..') && existsSync(file) && statSync(file).isFile()) return readFileSync(file, 'utf8').trim();
+    if (!isAbsolute(name) && !name.split('/').includes('..') && existsSync(file) && statSync(file).isFile())
+      return readFileSync(file, 'utf8').trim();
   }
   const packed = join(at.common, 'packed-refs');
   if (!existsSync(packed)) return null;

@@ -1,7 +1,7 @@
 const MAX_PATTERNS = 200;
 
 /** `*.{ts,tsx}` → `*.ts`, `*.tsx`. */
-export function expandBraces(pattern: string): string[] {
+function expandBraces(pattern: string): string[] {
   const found = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(pattern);
   if (found === null) return [pattern];
   const [, before = '', choices = '', after = ''] = found;
@@ -32,19 +32,26 @@ function anywhere(glob: string): string {
 
 function source(pattern: string): string {
   let text = '';
-  for (let i = 0; i < pattern.length; i++) {
-    const rest = pattern.slice(i);
-    const character = pattern[i] ?? '';
-    const set = /^\[(!|\^)?([^\]/]+)\]/.exec(rest);
-    if (rest.startsWith('**/')) ((text += '(?:[^/]+/)*'), (i += 2));
-    else if (rest.startsWith('**')) ((text += '.*'), (i += 1));
-    else if (character === '*') text += '[^/]*';
-    else if (character === '?') text += '[^/]';
-    else if (character === '\\' && rest.length > 1) text += escape(pattern[++i] ?? '');
-    else if (set !== null) ((text += `[${set[1] === undefined ? '' : '^'}${(set[2] ?? '').replace(/[\\[\]^]/g, '\\$&')}]`), (i += set[0].length - 1));
-    else text += escape(character);
+  for (let i = 0; i < pattern.length;) {
+    const [expression, length] = part(pattern.slice(i));
+    text += expression;
+    i += length;
   }
   return text;
+}
+
+/** The expression for the first part of a pattern, and that part's length. */
+function part(rest: string): [string, number] {
+  const character = rest[0] ?? '';
+  const set = /^\[(!|\^)?([^\]/]+)\]/.exec(rest);
+  if (rest.startsWith('**/')) return ['(?:[^/]+/)*', 3];
+  if (rest.startsWith('**')) return ['.*', 2];
+  if (character === '*') return ['[^/]*', 1];
+  if (character === '?') return ['[^/]', 1];
+  if (character === '\\' && rest.length > 1) return [escape(rest[1] ?? ''), 2];
+  if (set === null) return [escape(character), 1];
+  const members = (set[2] ?? '').replace(/[\\[\]^]/g, '\\$&');
+  return [`[${set[1] === undefined ? '' : '^'}${members}]`, set[0].length];
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

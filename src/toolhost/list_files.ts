@@ -17,8 +17,13 @@ export async function listFiles(workspace: Workspace, { path: given, glob, limit
   if (below.length === 0) return { text: emptyText(workspace, folder, all), is_error: !isFolder(workspace, folder) };
   const matches = glob === undefined ? null : matcher(glob);
   const start = folder === '' ? 0 : folder.length + 1;
-  const found = matches === null ? [...below] : below.filter((file) => matches(file === folder ? file : file.slice(start)) || matches(file));
-  if (found.length === 0) return { text: `No file ${where(folder)} matches ${glob}. There are ${below.length} files; a pattern without "/" is looked for in every folder, "**" crosses folders.`, is_error: false };
+  const found =
+    matches === null ? [...below] : below.filter((file) => matches(file === folder ? file : file.slice(start)) || matches(file));
+  if (found.length === 0)
+    return {
+      text: `No file ${where(folder)} matches ${glob}. There are ${below.length} files; a pattern without "/" is looked for in every folder, "**" crosses folders.`,
+      is_error: false,
+    };
   const most = Math.min(Math.max(limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const shown = found.sort().slice(0, most);
   const cut = found.length > most ? [`[${most} of ${found.length} files; ${advice(found, folder, most)}]`] : [];
@@ -32,10 +37,13 @@ const where = (folder: string): string => (folder === '' ? 'in the workspace' : 
 
 function emptyText(workspace: Workspace, folder: string, all: readonly string[]): string {
   if (folder === '') return 'The workspace holds no files.';
-  if (isFolder(workspace, folder)) return `${folder}/ holds no files that Git would track (ignored ones are not listed; see them with run_command: ls -A '${folder}').`;
+  if (isFolder(workspace, folder))
+    return `${folder}/ holds no files that Git would track (ignored ones are not listed; see them with run_command: ls -A '${folder}').`;
   const folders = [...new Set(all.flatMap((file) => (file.includes('/') ? [file.slice(0, file.lastIndexOf('/'))] : [])))];
   const near = closestPaths(folder, folders);
-  throw new Refusal(`${folder} does not exist.${near.length > 0 ? ` Closest folders:\n${near.join('\n')}` : ' Call list_files without a path to see the whole workspace.'}`);
+  throw new Refusal(
+    `${folder} does not exist.${near.length > 0 ? ` Closest folders:\n${near.join('\n')}` : ' Call list_files without a path to see the whole workspace.'}`,
+  );
 }
 
 function isFolder(workspace: Workspace, folder: string): boolean {

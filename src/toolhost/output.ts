@@ -1,5 +1,5 @@
 /** Cleans a stream of program output: ANSI sequences out, `\r` progress collapsed to its last state, UTF-8 made valid. */
-export function cleaner(): { push(piece: Buffer): string; end(): string } {
+function cleaner(): { push(piece: Buffer): string; end(): string } {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
   const clean = (text: string, last: boolean): string => {
@@ -19,10 +19,14 @@ export function cleaner(): { push(piece: Buffer): string; end(): string } {
 const MAX_PENDING = 256 * 1024;
 
 /** CSI, OSC (ended by BEL or ST), other string sequences, two-character escapes; C0 controls but tab, line feed and carriage return. ECMA-48. */
-const ANSI = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b\n]*(?:\u001b\\)?|\u001b[ -/]*[0-~]|[\u0000-\u0007\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+const ANSI =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b\n]*(?:\u001b\\)?|\u001b[ -/]*[0-~]|[\u0000-\u0007\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
 
 export function withoutAnsi(text: string): string {
-  return text.replace(ANSI, '').replace(/[^\n]\u0008/g, '').replaceAll('\u0008', '');
+  return text
+    .replace(ANSI, '')
+    .replace(/[^\n]\u0008/g, '')
+    .replaceAll('\u0008', '');
 }
 
 /** What a terminal would show at the end of each line, taking each `\r` for a fresh start of it. */
@@ -108,7 +112,7 @@ function joined(head: Buffer, tail: Buffer, total: number, lines: number): strin
   const headEnd = head.lastIndexOf(10) + 1;
   const first = headEnd > head.length / 2 ? head.subarray(0, headEnd) : wholeCharacters(head);
   const tailStart = tail.indexOf(10) + 1;
-  const last = tailStart > 0 && tailStart < tail.length / 2 ? tail.subarray(tailStart) : tail.subarray(tail.findIndex((byte) => (byte & 0xc0) !== 0x80));
+  const last = tailStart > 0 && tailStart < tail.length / 2 ? tail.subarray(tailStart) : fromCharacter(tail);
   const shownLines = newlines(first) + newlines(last);
   const missing = total - first.length - last.length;
   const gap = first.at(-1) === 10 || first.length === 0 ? '' : '\n';
@@ -119,6 +123,11 @@ function newlines(bytes: Buffer): number {
   let count = 0;
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) count++;
   return count;
+}
+
+function fromCharacter(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return start === -1 ? Buffer.alloc(0) : bytes.subarray(start);
 }
 
 function wholeCharacters(bytes: Buffer): Buffer {

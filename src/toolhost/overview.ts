@@ -13,22 +13,27 @@ const MAX_TREE_LINES = 400;
 const MAX_CONFIGURATION = 512 * 1024;
 
 /** What the model is told of the workspace before its first call. */
-export async function overview(workspace: Workspace, { commit, words }: Wire['overview']['params'], signal: AbortSignal): Promise<Overview> {
+export async function overview(
+  workspace: Workspace,
+  { commit, words }: Wire['overview']['params'],
+  signal: AbortSignal,
+): Promise<Overview> {
   const { git, root, workingDirectory } = workspace;
   const files = await workspace.trees.files(signal);
-  const known = await isCommit(git, commit, signal);
+  const known = await isTreeish(git, commit, signal);
   const [instructions, commits, ranked] = await Promise.all([
     known ? instructionsOf(git, commit, workingDirectory, signal) : [],
     known ? commitsOf(git, commit, signal) : [],
     rank(git, files, words, signal),
   ]);
-  const found = discover(files as string[], (path) => readConfiguration(root, path), workingDirectory === '' ? '.' : workingDirectory);
+  const found = discover(files, (path) => readConfiguration(root, path), workingDirectory === '' ? '.' : workingDirectory);
   return { instructions, tree: treeOf(files), files: files.length, languages: languagesOf(files), commits, ranked, ...found };
 }
 
-async function isCommit(git: Git, commit: string, signal: AbortSignal): Promise<boolean> {
+/** A commit, or a bare tree where the workspace was seeded without history. */
+async function isTreeish(git: Git, commit: string, signal: AbortSignal): Promise<boolean> {
   if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit)) return false;
-  return (await git.try(['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
+  return (await git.try(['cat-file', '-e', `${commit}^{tree}`], { signal })).code === 0;
 }
 
 /** From the commit, never from the working tree: what a fork or the agent itself wrote there is no instruction. */
@@ -41,7 +46,10 @@ async function instructionsOf(git: Git, commit: string, workingDirectory: string
     for (const name of ['AGENTS.md', 'CLAUDE.md']) {
       const content = await fileOf(git, commit, folder + name, signal);
       if (content === null) continue;
-      const kept = Buffer.from(content).subarray(0, room).toString('utf8').replace(/\uFFFD$/, '');
+      const kept = Buffer.from(content)
+        .subarray(0, room)
+        .toString('utf8')
+        .replace(/\uFFFD$/, '');
       if (kept !== '') found.push({ path: folder + name, text: kept, characters: content.length });
       room -= Buffer.byteLength(kept);
       break;

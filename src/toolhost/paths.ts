@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
 
 /** A refusal in words for the model: what, why, and what to do instead. */
@@ -15,8 +26,10 @@ export function relativePath(root: string, given: string): string {
   const slashed = given.replaceAll('\\', sep === '\\' ? '/' : '\\');
   const inside = slashed === root || slashed.startsWith(`${root}/`) ? slashed.slice(root.length + 1) : slashed;
   const path = posix.normalize(inside === '' ? '.' : inside).replace(/\/+$/, '');
-  if (path.startsWith('/') || path === '..' || path.startsWith('../')) throw new Refusal(`${given} is outside the workspace; give a path below it, such as src/main.ts.`);
-  if (path.split('/').some(isGitName)) throw new Refusal(`${given} is Git's own data, which is not part of the workspace. Use git_diff to see the change so far.`);
+  if (path.startsWith('/') || path === '..' || path.startsWith('../'))
+    throw new Refusal(`${given} is outside the workspace; give a path below it, such as src/main.ts.`);
+  if (path.split('/').some(isGitName))
+    throw new Refusal(`${given} is Git's own data, which is not part of the workspace. Use git_diff to see the change so far.`);
   return path === '.' || path === '' ? '' : path;
 }
 
@@ -37,7 +50,10 @@ export function assertOwn(root: string, path: string): void {
   for (let i = 1; i < parts.length; i++) {
     const folder = parts.slice(0, i).join('/');
     const nested = modules.has(folder) || entryAt(join(root, folder, '.git')) !== null;
-    if (nested) throw new Refusal(`${path} is inside ${folder}/, a repository of its own (submodule): its files cannot be part of this change. Change the files of this repository, or report it with report_blocked.`);
+    if (nested)
+      throw new Refusal(
+        `${path} is inside ${folder}/, a repository of its own (submodule): its files cannot be part of this change. Change the files of this repository, or report it with report_blocked.`,
+      );
   }
 }
 
@@ -68,7 +84,8 @@ export function realPath(root: string, path: string): string {
 
 function assertInside(root: string, real: string, path: string): void {
   const below = relative(root, real).split(sep);
-  if (below[0] === '..' || relative(root, real).startsWith(sep)) throw new Refusal(`${path} is a link that leads out of the workspace (to ${real}); only files below the workspace can be used.`);
+  if (below[0] === '..' || relative(root, real).startsWith(sep))
+    throw new Refusal(`${path} is a link that leads out of the workspace (to ${real}); only files below the workspace can be used.`);
   if (below.some(isGitName)) throw new Refusal(`${path} leads into Git's own data, which is not part of the workspace.`);
 }
 
@@ -90,16 +107,16 @@ export function openToRead(root: string, path: string): { fd: number; stat: Stat
 
 /**
  * Runs `work` with a name for the folder of `path` that stays the same folder whatever is renamed or linked meanwhile (Linux: through its
- * descriptor). Missing folders are made. `name` is the file's name in it.
+ * descriptor). Missing folders are made. `name` is the file's name in it, `place` the folder's real path below the root.
  */
-export function inFolderOf<T>(root: string, path: string, work: (folder: string, name: string) => T): T {
+export function inFolderOf<T>(root: string, path: string, work: (folder: string, name: string, place: string) => T): T {
   const parent = dirname(path);
   makeFolders(root, parent === '.' ? '' : parent);
   const real = realPath(root, parent === '.' ? '' : parent);
   const fd = openSync(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     assertInside(root, placeOf(fd, real), path);
-    return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, basename(path));
+    return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, basename(path), real.slice(root.length + 1));
   } finally {
     closeSync(fd);
   }
@@ -113,7 +130,10 @@ function makeFolders(root: string, parent: string): void {
     const found = entryAt(join(root, folder));
     if (found === null) mkdirSync(join(root, folder));
     else if (found.isSymbolicLink()) realPath(root, folder);
-    else if (!found.isDirectory()) throw new Refusal(`${folder} is a file, so ${parent}/ cannot be a folder. Choose another path, or remove that file with run_command first.`);
+    else if (!found.isDirectory())
+      throw new Refusal(
+        `${folder} is a file, so ${parent}/ cannot be a folder. Choose another path, or remove that file with run_command first.`,
+      );
   });
 }
 

@@ -54,7 +54,7 @@ export function membersOf(family: Family): Process[] {
     const known = family.seen.get(each.pid) === each.started || each.group === family.group;
     if (known || isMarked(each.pid, family.mark) || isOrphanIn(each, family.root)) members.set(each.pid, each);
   }
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const each of all) {
       if (members.has(each.pid) || !members.has(each.parent)) continue;
@@ -119,7 +119,7 @@ export function killFamily(family: Family): void {
 }
 
 export function trySignal(pid: number, signal: NodeJS.Signals): void {
-  if (pid === 0 || pid === -1 || pid === -0) return;
+  if (Math.abs(pid) <= 1) return; // Zero is our own group, -1 everybody.
   try {
     process.kill(pid, signal);
   } catch {

@@ -5,7 +5,12 @@ const MAX_RANKED = 20;
 const TIME_MS = 2500;
 
 /** Files that the words of a ticket lead to, best first: paths that are named, file names that fit, then files that hold rare words. */
-export async function rank(git: Git, files: readonly string[], words: readonly string[], signal: AbortSignal): Promise<{ path: string; why: string }[]> {
+export async function rank(
+  git: Git,
+  files: readonly string[],
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<{ path: string; why: string }[]> {
   const scores = new Map<string, { score: number; why: string[] }>();
   const add = (path: string, score: number, why: string): void => {
     const entry = scores.get(path) ?? { score: 0, why: [] };
@@ -60,7 +65,10 @@ async function byContent(git: Git, words: readonly string[], add: Add, signal: A
     if (left < 50) return;
     const answer = await git.try(['grep', '-I', '-c', '-z', '-F', '-w', '-e', word], { signal, timeoutMs: left, maxBytes: 1024 * 1024 });
     if (answer.code !== 0 || answer.cut) continue;
-    const hits = answer.stdout.toString('utf8').split('\n').flatMap((line) => (line.includes('\0') ? [line.split('\0')] : []));
+    const hits = answer.stdout
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => (line.includes('\0') ? [line.split('\0')] : []));
     if (hits.length > 300) continue;
     for (const [path = '', count] of hits) add(path, 12 / (1 + Math.log2(hits.length)) + Math.min(Number(count), 5) * 0.5, `holds ${word}`);
   }

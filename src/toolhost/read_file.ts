@@ -8,17 +8,31 @@ const MAX_BYTES = 24 * 1024;
 const MAX_LINE_CHARACTERS = 2000;
 
 /** Numbered lines of a text file (`12<tab>text`); a binary, huge or missing file is answered with what is there instead. */
-export async function readFile(workspace: Workspace, { path: given, start_line: start = 1, end_line: end }: ReadFile): Promise<Answer> {
+export async function readFile(workspace: Workspace, { path: given, start_line: from, end_line: end }: ReadFile): Promise<Answer> {
+  const start = Math.max(1, Math.floor(from ?? 1));
   const file = await readBytes(workspace, given);
   if (file.size > file.bytes.length) return { text: hugeText(file), is_error: true };
   const decoded = decode(file.bytes);
   const legacy = 'reason' in decoded && decoded.reason.startsWith('text') ? new TextDecoder('windows-1252').decode(file.bytes) : null;
   if ('reason' in decoded && legacy === null) return { text: binaryText(file, decoded.reason), is_error: true };
   const lines = linesOf('text' in decoded ? decoded.text : (legacy ?? ''));
-  const notes = 'text' in decoded ? peculiarities(decoded) : [`${decoded.reason}; shown as Windows-1252; edit_file refuses it, change it with a byte-safe program (perl -pi -e, python3 with encoding=) by run_command`];
+  const notes =
+    'text' in decoded
+      ? peculiarities(decoded)
+      : [
+          `${decoded.reason}; shown as Windows-1252; edit_file refuses it, change it with a byte-safe program (perl -pi -e, python3 with encoding=) by run_command`,
+        ];
   if (lines.length === 0) return { text: `${file.path} is empty (0 lines).`, is_error: false };
-  if (start > lines.length) return { text: `${file.path} has ${lines.length} lines; start_line=${start} is after its end. Read it with start_line=${Math.max(1, lines.length - 50)}.`, is_error: true };
-  if (end !== undefined && end < start) return { text: `end_line=${end} is before start_line=${start}; give a range such as start_line=${end}, end_line=${start}.`, is_error: true };
+  if (start > lines.length)
+    return {
+      text: `${file.path} has ${lines.length} lines; start_line=${start} is after its end. Read it with start_line=${Math.max(1, lines.length - 50)}.`,
+      is_error: true,
+    };
+  if (end !== undefined && end < start)
+    return {
+      text: `end_line=${end} is before start_line=${start}; give a range such as start_line=${end}, end_line=${start}.`,
+      is_error: true,
+    };
   return { text: page(lines, start, Math.min(end ?? lines.length, lines.length), end !== undefined, notes), is_error: false };
 }
 

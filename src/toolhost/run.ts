@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,10 +25,27 @@ export const running = new Set<Family>();
  * One fresh `bash -c` in the working directory: no input, own session. At the time-out or the signal: SIGTERM to all it started, five
  * seconds later SIGKILL. Whatever it leaves behind is named and ended. Never throws for a failing command.
  */
-export async function run(workspace: Workspace, params: Wire['run']['params'], signal: AbortSignal, log: (piece: string) => void): Promise<CommandResult> {
+export async function run(
+  workspace: Workspace,
+  params: Wire['run']['params'],
+  signal: AbortSignal,
+  log: (piece: string) => void,
+): Promise<CommandResult> {
   const began = Date.now();
   const wrong = await syntaxProblem(workspace, params.command, signal);
-  if (wrong !== null) return { exit_code: 2, signal: null, timed_out: false, duration_ms: Date.now() - began, output: wrong, bytes: 0, survivors: [] };
+  if (wrong !== null)
+    return { exit_code: 2, signal: null, timed_out: false, duration_ms: Date.now() - began, output: wrong, bytes: 0, survivors: [] };
+  const folder = join(workspace.root, workspace.workingDirectory);
+  if (!existsSync(folder))
+    return {
+      exit_code: 127,
+      signal: null,
+      timed_out: false,
+      duration_ms: 0,
+      output: `The command was not run: the working directory ${folder} does not exist any more.`,
+      bytes: 0,
+      survivors: [],
+    };
   const output = collect(params.head_bytes, params.tail_bytes, log);
   const pipe = await openPipe(workspace.temp, output.push);
   const started = start(workspace, params.command, pipe.writeEnd);
@@ -42,21 +59,53 @@ export async function run(workspace: Workspace, params: Wire['run']['params'], s
   workspace.trees.anythingChanged();
   const text = output.end();
   const flood = ended.flood ? `\n[ended: it had started over ${MAX_PROCESSES} processes]` : '';
-  return { exit_code: ended.code, signal: ended.signal, timed_out: ended.timedOut, duration_ms: Date.now() - began, output: text + flood, bytes: output.bytes(), survivors };
+  return {
+    exit_code: ended.code,
+    signal: ended.signal,
+    timed_out: ended.timedOut,
+    duration_ms: Date.now() - began,
+    output: text + flood,
+    bytes: output.bytes(),
+    survivors,
+  };
 }
 
 /** Told before anything runs: half of a script with a syntax error would run otherwise. */
 async function syntaxProblem(workspace: Workspace, command: string, signal: AbortSignal): Promise<string | null> {
   if (command.includes('\0')) return 'The command was not run: it holds a NUL byte.';
-  const answer = await capture('bash', ['-O', 'extglob', '-n'], { cwd: workspace.temp, env: childEnvironment(), input: command, signal, timeoutMs: 5000 });
+  const answer = await capture('bash', ['-O', 'extglob', '-n'], {
+    cwd: workspace.temp,
+    env: childEnvironment(),
+    input: command,
+    signal,
+    timeoutMs: 5000,
+  });
   if (answer.code === 0 || answer.code === null) return null;
   return `The command was not run: bash finds a syntax error in it.\n${answer.stderr.trim().slice(0, 2000)}`;
 }
 
 /** The host's own environment, which the launcher built from an allowlist, and what keeps programs from asking or paging. */
-export function childEnvironment(extra: Record<string, string> = {}): Record<string, string> {
-  const own = Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name === 'NODE_OPTIONS' ? [] : [[name, value] as const]));
-  return { ...Object.fromEntries(own), CI: '1', PAGER: 'cat', GIT_PAGER: 'cat', MANPAGER: 'cat', LESS: '-FRX', GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true', EDITOR: 'true', VISUAL: 'true', DEBIAN_FRONTEND: 'noninteractive', NO_COLOR: '1', TERM: 'dumb', PYTHONUNBUFFERED: '1', ...extra };
+function childEnvironment(extra: Record<string, string> = {}): Record<string, string> {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || name === 'NODE_OPTIONS' ? [] : [[name, value] as const],
+  );
+  return {
+    ...Object.fromEntries(own),
+    CI: '1',
+    PAGER: 'cat',
+    GIT_PAGER: 'cat',
+    MANPAGER: 'cat',
+    LESS: '-FRX',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_EDITOR: 'true',
+    EDITOR: 'true',
+    VISUAL: 'true',
+    DEBIAN_FRONTEND: 'noninteractive',
+    NO_COLOR: '1',
+    TERM: 'dumb',
+    PYTHONUNBUFFERED: '1',
+    ...extra,
+  };
 }
 
 type Started = { child: ChildProcess; family: Family; script: string | null };
@@ -68,7 +117,8 @@ function start(workspace: Workspace, command: string, writeEnd: number): Started
   const mark = randomBytes(12).toString('hex');
   const script = Buffer.byteLength(command) > MAX_ARGUMENT ? join(workspace.temp, `command-${mark}.sh`) : null;
   if (script !== null) writeFileSync(script, command);
-  const args = script === null ? ['-c', `${PRELUDE}exec bash -c "$1"`, 'bash', command] : ['-c', `${PRELUDE}exec bash "$1"`, 'bash', script];
+  const args =
+    script === null ? ['-c', `${PRELUDE}exec bash -c "$1"`, 'bash', command] : ['-c', `${PRELUDE}exec bash "$1"`, 'bash', script];
   const child = spawn('bash', args, {
     cwd: join(workspace.root, workspace.workingDirectory),
     env: childEnvironment({ [MARKER]: mark }),
@@ -97,7 +147,8 @@ async function watch({ child, family }: Started, timeoutMs: number, signal: Abor
   timers.push(setTimeout(() => ((timedOut = true), end()), timeoutMs));
   const before = allProcesses().length;
   const watcher = setInterval(() => {
-    if (flood || allProcesses().length - before < MAX_PROCESSES || membersOf(family).length < MAX_PROCESSES) return void (allProcesses().length < 400 && membersOf(family));
+    if (flood || allProcesses().length - before < MAX_PROCESSES || membersOf(family).length < MAX_PROCESSES)
+      return void (allProcesses().length < 400 && membersOf(family));
     flood = true;
     killFamily(family);
   }, WATCH_MS);
@@ -161,7 +212,7 @@ async function openPipe(temp: string, push: (piece: Buffer) => void): Promise<Pi
   };
 }
 
-type Collected = { push(piece: Buffer): void; end(): string; bytes(): number };
+type Collected = { push: (piece: Buffer) => void; end: () => string; bytes: () => number };
 
 function collect(headBytes: number, tailBytes: number, log: (piece: string) => void): Collected {
   const shown = excerpt(headBytes, tailBytes);
@@ -170,5 +221,5 @@ function collect(headBytes: number, tailBytes: number, log: (piece: string) => v
     shown.push(piece);
     if (shown.bytes() <= MAX_LOG) log(decoder.decode(piece, { stream: true }));
   };
-  return { push, end: shown.text, bytes: shown.bytes };
+  return { push, end: () => shown.text(), bytes: () => shown.bytes() };
 }

@@ -21,11 +21,14 @@ type Hits = { lines: string[]; count: number; files: Set<string>; binary: string
 /** Regular-expression search (PCRE where this git has it) over tracked, and untracked but not ignored files. */
 export async function search(workspace: Workspace, params: Search, signal: AbortSignal): Promise<Answer> {
   if (params.pattern === '') throw new Refusal('pattern is empty. To see which files there are use list_files.');
-  if (/[\0\n]/.test(params.pattern)) throw new Refusal('pattern holds a line break, and search looks at one line at a time. Search for one of the lines, with context to see the others.');
+  if (/[\0\n]/.test(params.pattern))
+    throw new Refusal(
+      'pattern holds a line break, and search looks at one line at a time. Search for one of the lines, with context to see the others.',
+    );
   const folder = await folderOf(workspace, params.path);
   const files = await workspace.trees.files(signal);
   const { foreign } = workspace.trees;
-  const huge = [...foreign, ...workspace.trees.tooLarge].filter((path) => inFolder(path, folder) && tooLarge(join(workspace.root, path)));
+  const huge = [...foreign, ...workspace.trees.unfit].filter((path) => inFolder(path, folder) && tooLarge(join(workspace.root, path)));
   const limit = Math.min(Math.max(params.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const hits: Hits = { lines: [], count: 0, files: new Set(), binary: [], bytes: 0, full: false, group: '' };
   const specs = [...pathspecs(folder, params.glob), ...huge.map((path) => `:(top,literal,exclude)${path}`)];
@@ -52,7 +55,15 @@ function tooLarge(file: string): boolean {
 }
 
 /** Fills `hits` as git finds them and ends git at the limit. Answers what is wrong with the pattern, or `null`. */
-async function grep(workspace: Workspace, params: Search, specs: readonly string[], untracked: boolean, limit: number, hits: Hits, signal: AbortSignal): Promise<string | null> {
+async function grep(
+  workspace: Workspace,
+  params: Search,
+  specs: readonly string[],
+  untracked: boolean,
+  limit: number,
+  hits: Hits,
+  signal: AbortSignal,
+): Promise<string | null> {
   const flavours = params.literal === true ? ['-F'] : ['-P', '-E'];
   for (const flavour of flavours) {
     const args = ['grep', '-n', '-z', '--column', '--no-color', '--no-textconv', flavour];
@@ -61,8 +72,14 @@ async function grep(workspace: Workspace, params: Search, specs: readonly string
     if ((params.context ?? 0) > 0) args.push('-C', String(Math.min(params.context ?? 0, 20)));
     const pattern = flavour === '-E' ? extended(params.pattern) : params.pattern;
     const onData = lineReader((line) => take(hits, line, limit));
-    const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], { onData, signal, timeoutMs: TIMEOUT_MS, env: { LC_ALL: 'C.UTF-8' } });
-    if (answer.timedOut) return `The search took over ${TIMEOUT_MS / 1000} s and was ended; narrow it with path or glob, or use a simpler pattern.`;
+    const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], {
+      onData,
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      env: { LC_ALL: 'C.UTF-8' },
+    });
+    if (answer.timedOut)
+      return `The search took over ${TIMEOUT_MS / 1000} s and was ended; narrow it with path or glob, or use a simpler pattern.`;
     if (answer.cut || answer.code === 0 || answer.code === 1) return null;
     if (/cannot use Perl-compatible|not compiled with.*PCRE|PCRE.*support/i.test(answer.stderr)) continue;
     return invalid(params.pattern, answer.stderr);
@@ -72,12 +89,22 @@ async function grep(workspace: Workspace, params: Search, specs: readonly string
 
 /** What models write, in POSIX extended syntax (a git without PCRE). */
 function extended(pattern: string): string {
-  const classes: Record<string, string> = { d: '[0-9]', D: '[^0-9]', s: '[[:space:]]', S: '[^[:space:]]', w: '[[:alnum:]_]', W: '[^[:alnum:]_]' };
+  const classes: Record<string, string> = {
+    d: '[0-9]',
+    D: '[^0-9]',
+    s: '[[:space:]]',
+    S: '[^[:space:]]',
+    w: '[[:alnum:]_]',
+    W: '[^[:alnum:]_]',
+  };
   return pattern.replace(/\\([dDsSwW])/g, (_, letter: string) => classes[letter] ?? letter).replaceAll('(?:', '(');
 }
 
 function invalid(pattern: string, stderr: string): string {
-  const why = stderr.replace(/^fatal: (command line, )?/, '').trim().slice(0, 300);
+  const why = stderr
+    .replace(/^fatal: (command line, )?/, '')
+    .trim()
+    .slice(0, 300);
   const escaped = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return `The pattern is not a valid regular expression: ${why}. To search for this very text set literal=true, or escape it: ${escaped}`;
 }
@@ -134,7 +161,9 @@ function push(hits: Hits, line: string, path: string): boolean {
 /** 300 characters of a long line, with the match among them. `column` counts bytes from 1. */
 function excerpt(text: string, column: number): string {
   if (text.length <= MAX_LINE_CHARACTERS) return text;
-  const at = Buffer.from(text).subarray(0, column - 1).toString('utf8').length;
+  const at = Buffer.from(text)
+    .subarray(0, column - 1)
+    .toString('utf8').length;
   const from = Math.max(0, Math.min(at - 100, text.length - MAX_LINE_CHARACTERS));
   const shown = text.slice(from, from + MAX_LINE_CHARACTERS);
   return `${from > 0 ? '…' : ''}${shown}${from + MAX_LINE_CHARACTERS < text.length ? '…' : ''} [line of ${text.length} characters]`;
@@ -143,9 +172,16 @@ function excerpt(text: string, column: number): string {
 function report(params: Search, folder: string, files: readonly string[], hits: Hits, huge: readonly string[]): string {
   while (hits.lines.at(-1) === '--') hits.lines.pop();
   const notes: string[] = [];
-  if (hits.full) notes.push(`[first ${hits.count} hits in ${hits.files.size} files; narrow with path or glob, or make the pattern more specific${hits.count < MAX_LIMIT && hits.bytes <= MAX_BYTES ? `, or set limit up to ${MAX_LIMIT}` : ''}]`);
-  if (hits.binary.length > 0) notes.push(`[binary files that match, not shown: ${hits.binary.slice(0, 5).map(oneLine).join(', ')}${hits.binary.length > 5 ? ` and ${hits.binary.length - 5} more` : ''}]`);
-  if (huge.length > 0) notes.push(`[not searched, over ${sizeText(MAX_FILE)}: ${huge.slice(0, 5).map(oneLine).join(', ')}; use grep with run_command]`);
+  if (hits.full)
+    notes.push(
+      `[first ${hits.count} hits in ${hits.files.size} files; narrow with path or glob, or make the pattern more specific${hits.count < MAX_LIMIT && hits.bytes <= MAX_BYTES ? `, or set limit up to ${MAX_LIMIT}` : ''}]`,
+    );
+  if (hits.binary.length > 0)
+    notes.push(
+      `[binary files that match, not shown: ${hits.binary.slice(0, 5).map(oneLine).join(', ')}${hits.binary.length > 5 ? ` and ${hits.binary.length - 5} more` : ''}]`,
+    );
+  if (huge.length > 0)
+    notes.push(`[not searched, over ${sizeText(MAX_FILE)}: ${huge.slice(0, 5).map(oneLine).join(', ')}; use grep with run_command]`);
   if (hits.count > 0) return [...hits.lines, ...notes].join('\n');
   const where = `${folder === '' ? 'the workspace' : folder}${params.glob === undefined ? '' : `, files ${params.glob}`}`;
   const hints = [
@@ -154,5 +190,7 @@ function report(params: Search, folder: string, files: readonly string[], hits: 
     ...(params.glob !== undefined || folder !== '' ? ['the whole workspace'] : []),
   ];
   const next = hints.length > 0 ? ` Try ${hints.join(', or ')}, or a part of the pattern.` : ' Try a part of the pattern.';
-  return [`No hit for ${params.pattern} in ${where} (${files.length} files in all; ignored files are not searched).${next}`, ...notes].join('\n');
+  return [`No hit for ${params.pattern} in ${where} (${files.length} files in all; ignored files are not searched).${next}`, ...notes].join(
+    '\n',
+  );
 }

@@ -11,24 +11,38 @@ const MODES = new Set(['100644', '100755', '120000', '160000']);
  * Writes entries of a tree into the working tree. They go through the index, as in a checkout: blobs are stored as they are and Git
  * writes the files, so line-ending attributes apply and the hash after is the hash meant. A gitlink's `content` is its commit id.
  */
-export async function seed(git: Git, root: string, temp: string, trees: Trees, entries: readonly SeedEntry[], signal: AbortSignal): Promise<string> {
-  for (const entry of entries) check(entry);
+export async function seed(
+  git: Git,
+  root: string,
+  temp: string,
+  trees: Trees,
+  entries: readonly SeedEntry[],
+  signal: AbortSignal,
+): Promise<string> {
+  for (const entry of entries) checkEntry(entry);
   await trees.refresh(signal);
   const ids = await store(git, temp, entries, signal);
   const zero = '0'.repeat((await trees.hash(signal)).length);
-  const lines = entries.map((entry, i) => (entry.content === undefined ? `0 ${zero}\t${entry.path}\0` : `${entry.mode} ${ids[i]}\t${entry.path}\0`));
+  const lines = entries.map((entry, i) =>
+    entry.content === undefined ? `0 ${zero}\t${entry.path}\0` : `${entry.mode} ${ids[i]}\t${entry.path}\0`,
+  );
   for (const entry of entries) if (entry.content === undefined) remove(root, entry.path);
-  await git.run(['update-index', '--replace', '-z', '--index-info'], { input: lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 '))).join(''), signal });
+  trees.indexChanged(); // Also when what follows is cancelled half way.
+  await git.run(['update-index', '--replace', '-z', '--index-info'], {
+    input: lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 '))).join(''),
+    signal,
+  });
   const written = entries.filter((entry) => entry.content !== undefined);
   const files = written.filter((entry) => entry.mode !== '160000').map((entry) => entry.path);
   await git.run(['checkout-index', '-f', '-q', '-u', '-z', '--stdin'], { input: joinNul(files), signal });
   for (const entry of written) if (entry.mode === '160000') mkdirSync(join(root, entry.path), { recursive: true });
   for (const entry of entries) trees.touched(entry.path);
-  trees.anythingChanged();
+  trees.indexChanged();
   return trees.hash(signal);
 }
 
-function check({ path, mode, content }: SeedEntry): void {
+/** Throws for a path or mode that no checkout may write. */
+export function checkEntry({ path, mode, content }: SeedEntry): void {
   const parts = path.split('/');
   if (path.includes('\0') || parts.some((part) => part === '' || part === '.' || part === '..' || isGitName(part))) {
     throw new Error(`The tree holds a path that cannot be written: ${JSON.stringify(path.slice(0, 200))}`);
@@ -52,7 +66,10 @@ async function store(git: Git, temp: string, entries: readonly SeedEntry[], sign
     places.push(i);
   });
   if (files.length > 0) {
-    const answer = await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: files.map((file) => `${file}\n`).join(''), signal });
+    const answer = await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
+      input: files.map((file) => `${file}\n`).join(''),
+      signal,
+    });
     answer
       .trim()
       .split('\n')
@@ -63,9 +80,13 @@ async function store(git: Git, temp: string, entries: readonly SeedEntry[], sign
 }
 
 /** Never through a symbolic link: what lies behind it is not the tree's. */
-function remove(root: string, path: string): void {
-  const folders = dirname(path).split('/').filter((part) => part !== '.');
-  const real = folders.every((_, i) => lstatSync(join(root, ...folders.slice(0, i + 1)), { throwIfNoEntry: false })?.isDirectory() === true);
+export function remove(root: string, path: string): void {
+  const folders = dirname(path)
+    .split('/')
+    .filter((part) => part !== '.');
+  const real = folders.every(
+    (_, i) => lstatSync(join(root, ...folders.slice(0, i + 1)), { throwIfNoEntry: false })?.isDirectory() === true,
+  );
   if (!real) return;
   const file = join(root, path);
   const found = lstatSync(file, { throwIfNoEntry: false });

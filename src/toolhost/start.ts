@@ -49,12 +49,21 @@ async function gitFacts(git: Git, startTree: string, modified: string[], untrack
   };
 }
 
-async function putBack(git: Git, root: string, removed: readonly string[], modified: readonly string[], log: (piece: string) => void): Promise<void> {
-  const patch = await git.try(['diff-files', '-p', '--binary', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'], { maxBytes: 16 * 1024 * 1024 });
+async function putBack(
+  git: Git,
+  root: string,
+  removed: readonly string[],
+  modified: readonly string[],
+  log: (piece: string) => void,
+): Promise<void> {
+  const patch = await git.try(['diff-files', '-p', '--binary', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'], {
+    maxBytes: 16 * 1024 * 1024,
+  });
   log(patch.stdout.toString('utf8'));
   const links = new Set<string>();
   const entries = await git.text(['ls-files', '-s', '-z', '--', ...removed.slice(0, 1000).map((path) => `:(top,literal)${path}`)]);
-  for (const entry of removed.length === 0 ? [] : entries.split('\0')) if (entry.startsWith('160000 ')) links.add(entry.split('\t')[1] ?? '');
+  for (const entry of removed.length === 0 ? [] : entries.split('\0'))
+    if (entry.startsWith('160000 ')) links.add(entry.split('\t')[1] ?? '');
   for (const path of links) if (path !== '') mkdirSync(join(root, path), { recursive: true });
   const files = modified.filter((path) => !links.has(path));
   await git.run(['checkout-index', '-f', '-q', '-z', '--stdin'], { input: joinNul(files), ok: [0, 1, 128] });
@@ -66,7 +75,12 @@ async function putBack(git: Git, root: string, removed: readonly string[], modif
  * mount, a checkout within the same second), Git would compare the two and call the file changed. An LFS file is compared with its
  * pointer; what another filter made cannot be checked without running it, so nothing but a later change counts.
  */
-async function untouchedThoughFiltered(git: Git, root: string, changed: readonly string[], ids: ReadonlyMap<string, string>): Promise<string[]> {
+async function untouchedThoughFiltered(
+  git: Git,
+  root: string,
+  changed: readonly string[],
+  ids: ReadonlyMap<string, string>,
+): Promise<string[]> {
   const filtered = await filteredPaths(git, changed);
   const untouched: string[] = [];
   for (const [path, filter] of filtered) {

@@ -13,7 +13,13 @@ const MAX_TEXT = 2 * 1024 * 1024;
 const TIMEOUT_MS = 5000;
 
 /** Looks for a syntax error that the edit brought in. One that was there before is not the edit's, and the edit stays either way. */
-export async function newSyntaxError(workspace: Workspace, path: string, before: string | null, after: string, signal: AbortSignal): Promise<string | null> {
+export async function newSyntaxError(
+  workspace: Workspace,
+  path: string,
+  before: string | null,
+  after: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const checker = checkerFor(path, after);
   if (checker === null || after.length > MAX_TEXT) return null;
   try {
@@ -37,6 +43,8 @@ function inWordsOf(path: string, error: string): string {
 }
 
 function checkerFor(path: string, text: string): Checker | null {
+  // These may hold comments.
+  if (/(^|\/)([tj]sconfig[^/]*|devcontainer|\.eslintrc|\.swcrc|\.babelrc)(\.json)?$|(^|\/)\.vscode\//.test(path)) return null;
   const byExtension = CHECKERS[extname(path).toLowerCase()];
   if (byExtension !== undefined) return byExtension;
   const program = /^#!\s*\S*?(?:\/env\s+(?:-S\s+)?)?(?:\/)?(\w+)[\d.]*(?:\s|$)/.exec(linesOf(text.slice(0, 200))[0] ?? '')?.[1] ?? '';
@@ -59,6 +67,7 @@ const javascript: Checker = async (text, workspace, signal) => {
     new Script(`(function (exports, require, module, __filename, __dirname) {${text.replace(/^#!.*/, '')}\n})`);
     return null;
   } catch {
+    if (/<\/?[A-Za-z][^<>]*>|@flow/.test(text)) return null; // JSX or Flow, which Node does not read.
     return withFile(workspace, 'checked.mjs', text, async (file) => {
       const answer = await run(workspace, process.execPath, ['--check', file], signal);
       return answer === null ? null : answer.replace(/\n\s+at [\s\S]*$/, '').replace(/\nNode\.js v[\s\S]*$/, '');
@@ -89,7 +98,8 @@ const python =
 
 const REPORT = 'except SyntaxError as e:\n print(f"{type(e).__name__}: {e.msg} (line {e.lineno})", file=sys.stderr); sys.exit(1)\n';
 const PARSE = `import ast, sys, warnings\nwarnings.simplefilter("ignore")\ntry:\n ast.parse(sys.stdin.buffer.read())\n${REPORT}`;
-const TOML = 'import sys\ntry:\n import tomllib\nexcept ImportError: sys.exit(0)\ntry:\n tomllib.loads(sys.stdin.buffer.read().decode())\nexcept Exception as e:\n print("TOML:", e, file=sys.stderr); sys.exit(1)\n';
+const TOML =
+  'import sys\ntry:\n import tomllib\nexcept ImportError: sys.exit(0)\ntry:\n tomllib.loads(sys.stdin.buffer.read().decode())\nexcept Exception as e:\n print("TOML:", e, file=sys.stderr); sys.exit(1)\n';
 const YAML =
   'import sys\ntry:\n import yaml\nexcept ImportError: sys.exit(0)\ntry:\n for _ in yaml.parse(sys.stdin.buffer.read(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)): pass\nexcept yaml.YAMLError as e:\n print("YAML:", e, file=sys.stderr); sys.exit(1)\n';
 
@@ -114,7 +124,13 @@ const CHECKERS: Record<string, Checker> = {
 };
 
 /** Exit code 0: nothing wrong. A missing program: nothing known. Otherwise what it wrote. */
-async function run(workspace: Workspace, program: string, args: readonly string[], signal: AbortSignal, input = ''): Promise<string | null> {
+async function run(
+  workspace: Workspace,
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  input = '',
+): Promise<string | null> {
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: workspace.temp, LC_ALL: 'C.UTF-8' };
   try {
     const answer = await capture(program, args, { cwd: workspace.temp, env, input, signal, timeoutMs: TIMEOUT_MS, maxBytes: 64 * 1024 });

@@ -7,7 +7,8 @@ export type Undecodable = { reason: string };
 
 /** Decodes UTF-8, and UTF-16 with a byte-order mark (which stays in the text). Anything else is answered with a guess at what it is. */
 export function decode(bytes: Buffer): Decoded | Undecodable {
-  const encoding: Encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding: Encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   if (encoding === 'utf-8' && bytes.includes(0)) return { reason: guess(bytes) };
   try {
     const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -76,7 +77,7 @@ export function mainEnding(text: string): '\n' | '\r\n' {
   return crlf > lf ? '\r\n' : '\n';
 }
 
-export function countEndings(text: string): { crlf: number; lf: number } {
+function countEndings(text: string): { crlf: number; lf: number } {
   let crlf = 0;
   let lf = 0;
   for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) text[i - 1] === '\r' ? crlf++ : lf++;
@@ -97,7 +98,10 @@ export function peculiarities(decoded: Decoded): string[] {
 
 /** Lines without their endings; a final newline opens no further line. */
 export function linesOf(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, '').split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyPatch } from './apply.ts';
 import { blobOf, changesBetween, diffBetween } from './differences.ts';
 import { editing } from './edit_file.ts';
 import { startForwarder } from './forwarder.ts';
@@ -14,7 +15,9 @@ import { readFile } from './read_file.ts';
 import { run, running } from './run.ts';
 import { search } from './search.ts';
 import { seed } from './seed.ts';
+import { sourcesOf } from './sources.ts';
 import { start } from './start.ts';
+import { switchTo } from './switch.ts';
 import { openTrees } from './trees.ts';
 import { MAX_LINE, MAX_LOG, PROTOCOL, type Answer, type Method, type Wire } from './wire.ts';
 import type { Workspace } from './workspace.ts';
@@ -88,29 +91,32 @@ async function answer(call: Call, signal: AbortSignal): Promise<void> {
   let logged = 0;
   const log = (piece: string): void => {
     logged += Buffer.byteLength(piece);
-    if (piece !== '' && logged <= MAX_LOG) for (let at = 0; at < piece.length; at += LOG_PIECE) send({ id: call.id, log: piece.slice(at, at + LOG_PIECE) });
+    if (piece !== '' && logged <= MAX_LOG)
+      for (let at = 0; at < piece.length; at += LOG_PIECE) send({ id: call.id, log: piece.slice(at, at + LOG_PIECE) });
   };
   try {
     signal.throwIfAborted();
     send({ id: call.id, result: await serve(call, signal, log) });
   } catch (error) {
-    const refused = error instanceof Refusal && TEXT_METHODS.has(call.method);
-    if (refused) send({ id: call.id, result: { text: error.message, is_error: true } satisfies Answer });
-    else send({ id: call.id, error: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Refusal ? message : `${call.method} failed: ${message}`;
+    if (TEXT_METHODS.has(call.method) && service !== null && !signal.aborted)
+      send({ id: call.id, result: { text, is_error: true } satisfies Answer });
+    else send({ id: call.id, error: message });
   } finally {
     active.delete(call.id);
   }
 }
 
 const LOG_PIECE = 1024 * 1024;
-/** Methods whose refusals are text for the model. */
+/** Methods that answer with text for the model, also when they fail. */
 const TEXT_METHODS = new Set<string>(['read_file', 'list_files', 'search', 'edit_file', 'write_file']);
 
 async function serve(call: Call, signal: AbortSignal, log: (piece: string) => void): Promise<unknown> {
   if (call.method === 'hello') return hello(call.params as Wire['hello']['params'], log);
   if (call.method === 'probe') return probe(call.params as Wire['probe']['params'], signal);
   if (service === null) throw new Error('The first call must be hello');
-  if (!Object.hasOwn(service, call.method)) throw new Error(`The tool host has no method ${String(call.method)}`);
+  if (!Object.hasOwn(service, call.method)) throw new Error(`The tool host has no method ${call.method}`);
   const method = service[call.method] as (params: unknown, signal: AbortSignal, log: (piece: string) => void) => Promise<unknown>;
   return method(call.params, signal, log);
 }
@@ -121,11 +127,16 @@ function send(message: { id: number; result?: unknown; error?: string; log?: str
   process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${MAX_LINE} bytes; ask for less` })}\n`);
 }
 
-async function hello({ protocol, working_directory: working, restore }: Wire['hello']['params'], log: (piece: string) => void): Promise<Wire['hello']['result']> {
-  if (protocol !== PROTOCOL) throw new Error(`This tool host speaks protocol ${PROTOCOL}, the broker ${protocol}: use bundles of the same version`);
+async function hello(
+  { protocol, working_directory: working, restore }: Wire['hello']['params'],
+  log: (piece: string) => void,
+): Promise<Wire['hello']['result']> {
+  if (protocol !== PROTOCOL)
+    throw new Error(`This tool host speaks protocol ${PROTOCOL}, the broker ${protocol}: use bundles of the same version`);
   if (service !== null) throw new Error('hello was called before');
   const workingDirectory = relativePath(root, working);
-  if (statSync(join(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true) throw new Error(`working-directory ${working} is not a folder of the workspace`);
+  if (statSync(join(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Error(`working-directory ${working} is not a folder of the workspace`);
   const git = await openGit(root, temp);
   const trees = openTrees(git, root);
   const facts = await start(git, root, trees, restore, log);
@@ -148,8 +159,11 @@ function services(workspace: Workspace): Service {
     tree: async ({ leave_out_new: leaveOutNew }, signal) => {
       const byProducts = leaveOutNew === true ? await trees.leaveOutNew(signal) : [];
       const tree = await trees.hash(signal);
-      return { tree, left_out: [...byProducts, ...trees.tooLarge].slice(0, 1000) };
+      return { tree, left_out: [...byProducts, ...trees.unfit].slice(0, 1000) };
     },
+    switch_to: (params, signal) => switchTo(workspace, params, signal),
+    sources: (params, signal) => sourcesOf(git, params, signal),
+    apply: (params, signal) => applyPatch(workspace, params, signal),
     changes: async ({ from, to }, signal) => ({ changes: await changesBetween(git, from, to, signal) }),
     diff: (params, signal) => diffBetween(git, params, signal),
     blob: (params, signal) => blobOf(git, params, signal),

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
 
@@ -17,12 +17,14 @@ export type Trees = {
   touched(path: string): void;
   /** Anything may have changed (a command ran). */
   anythingChanged(): void;
+  /** The index itself was written by somebody else. */
+  indexChanged(): void;
   /** Tracked, and untracked but not ignored files, in no particular order. */
   files(signal?: AbortSignal): Promise<readonly string[]>;
   /** Files that were untracked at the start. */
   readonly foreign: ReadonlySet<string>;
-  /** Files too large for a change. */
-  readonly tooLarge: ReadonlySet<string>;
+  /** Files that cannot be part of a change: too large, unreadable, or with a name that Git refuses. */
+  readonly unfit: ReadonlySet<string>;
   /** Keeps paths of the index as they are until their file changes (files smudged by a filter that is not run here). */
   pin(paths: readonly string[]): Promise<void>;
   leaveOut(paths: readonly string[]): void;
@@ -35,7 +37,7 @@ type State = {
   git: Git;
   root: string;
   foreign: Set<string>;
-  tooLarge: Set<string>;
+  unfit: Set<string>;
   pinned: Map<string, string>;
   /** Paths written by file tools: never taken for by-products. */
   byHand: Set<string>;
@@ -48,16 +50,32 @@ type State = {
 };
 
 export function openTrees(git: Git, root: string): Trees {
-  const state: State = { git, root, foreign: new Set(), tooLarge: new Set(), pinned: new Map(), byHand: new Set(), newcomers: new Set(), stale: 'everything', tree: null, files: null };
+  const state: State = {
+    git,
+    root,
+    foreign: new Set(),
+    unfit: new Set(),
+    pinned: new Map(),
+    byHand: new Set(),
+    newcomers: new Set(),
+    stale: 'everything',
+    tree: null,
+    files: null,
+  };
   return {
     foreign: state.foreign,
-    tooLarge: state.tooLarge,
+    unfit: state.unfit,
     refresh: (signal) => refresh(state, signal),
     hash: (signal) => hash(state, signal),
     leaveOutNew: (signal) => leaveOutNew(state, signal),
     files: (signal) => files(state, signal),
     pin: (paths) => pin(state, paths),
     anythingChanged: () => void (state.stale = 'everything'),
+    indexChanged: () => {
+      state.stale = 'everything';
+      state.tree = null;
+      state.files = null;
+    },
     touched: (path) => {
       state.foreign.delete(path);
       state.byHand.add(path);
@@ -92,6 +110,8 @@ async function leaveOutNew(state: State, signal?: AbortSignal): Promise<string[]
 async function refresh(state: State, signal?: AbortSignal): Promise<void> {
   const { stale } = state;
   if (stale !== 'everything' && stale.size === 0) return;
+  // Left by a git that was cancelled; nobody else uses this index.
+  rmSync(join(state.git.directory, 'index.lock'), { force: true });
   const difference = stale === 'everything' ? await scan(state, signal) : await look(state, [...stale], signal);
   await apply(state, difference, signal);
   state.stale = new Set();
@@ -123,27 +143,53 @@ async function look(state: State, paths: string[], signal?: AbortSignal): Promis
 async function apply(state: State, { changed, removed }: Difference, signal?: AbortSignal): Promise<void> {
   const fitting = changed.filter((path) => fits(state, path));
   if (removed.length > 0) await state.git.run(['update-index', '-z', '--force-remove', '--stdin'], { input: joinNul(removed), signal });
-  if (fitting.length > 0) await add(state.git, fitting, signal);
+  if (fitting.length > 0) await add(state, fitting, signal);
   if (removed.length + fitting.length === 0) return;
   state.tree = null;
-  if (state.files !== null) state.files = [...new Set([...state.files.filter((path) => !removed.includes(path)), ...fitting])];
+  const known = state.files;
+  if (known === null || (removed.length === 0 && fitting.every((path) => known.includes(path)))) return;
+  const gone = new Set(removed);
+  state.files = [...new Set([...known.filter((path) => !gone.has(path)), ...fitting])];
 }
 
 function fits(state: State, path: string): boolean {
   const size = sizeOf(join(state.root, path));
-  if (size <= MAX_FILE) return void state.tooLarge.delete(path), true;
-  state.tooLarge.add(path);
+  if (size <= MAX_FILE) return (void state.unfit.delete(path), true);
+  state.unfit.add(path);
   return false;
 }
 
-/** One unreadable file must not keep the others out: a batch that fails is tried again in halves. */
-async function add(git: Git, paths: string[], signal?: AbortSignal): Promise<void> {
+/**
+ * One unreadable file must not keep the others out: a batch that fails is tried again in halves. A failure that is not the file's own
+ * (a full disk) is thrown: a hash that silently misses files would be false evidence.
+ */
+async function add(state: State, paths: string[], signal?: AbortSignal): Promise<void> {
   const clean = paths.map((path) => path.replace(/\/$/, ''));
-  const answer = await git.try(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], { input: joinNul(clean), signal });
-  if (answer.code === 0 || paths.length === 1) return;
-  const middle = paths.length >> 1;
-  await add(git, paths.slice(0, middle), signal);
-  await add(git, paths.slice(middle), signal);
+  const answer = await state.git.try(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
+    input: joinNul(clean),
+    signal,
+  });
+  if (answer.code === 0) return;
+  if (paths.length > 1) {
+    const middle = paths.length >> 1;
+    await add(state, paths.slice(0, middle), signal);
+    return add(state, paths.slice(middle), signal);
+  }
+  const [path = ''] = clean;
+  if (!/Invalid path/i.test(answer.stderr) && isReadable(join(state.root, path)))
+    throw new Error(`The tree cannot be hashed: ${answer.stderr.trim().slice(0, 1000)}`);
+  state.unfit.add(path);
+}
+
+/** True for a regular file or link that could be read: then it was not the file that made git fail. */
+function isReadable(path: string): boolean {
+  try {
+    const found = lstatSync(path);
+    if (found.isFile()) accessSync(path, constants.R_OK);
+    return found.isFile() || found.isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 async function files(state: State, signal?: AbortSignal): Promise<readonly string[]> {

@@ -118,7 +118,7 @@ export type Wire = {
   hello: { params: { protocol: number; working_directory: string; restore: boolean }; result: HostFacts };
   /** The sandbox's self-test for launchers that are not ours: `bash -c script` with `words`; the only call that may come before `hello`. */
   probe: { params: { script: string; words: string[] }; result: { output: string } };
-  /** `words`: identifiers, paths and stack-trace lines of the ticket, to rank files by. */
+  /** `commit` may be a bare tree, which has instructions but no history. `words`: identifiers, paths and stack-trace lines of the ticket, to rank files by. */
   overview: { params: { commit: string; words: string[] }; result: Overview };
   read_file: { params: ReadFile; result: Answer };
   list_files: { params: ListFiles; result: Answer };
@@ -132,6 +132,18 @@ export type Wire = {
    * are left out of this tree and of every later one until an edit touches them, and are named.
    */
   tree: { params: { leave_out_new?: boolean }; result: { tree: string; left_out: string[] } };
+  /**
+   * Brings the working tree to `tree`, with `take.paths` as they stand in tree `take.from` (absent there: deleted) and `write` (content base64) laid over it.
+   * In place, so that ignored files such as installed dependencies stay. Answers the tree that the files are at.
+   */
+  switch_to: {
+    params: { tree: string; take?: { from: string; paths: string[] } | undefined; write?: { path: string; content: string }[] | undefined };
+    result: { tree: string };
+  };
+  /** Files of a tree; `paths` narrows them. `text` for UTF-8 files of at most `max_bytes`. */
+  sources: { params: { tree: string; paths?: string[] | undefined; max_bytes: number }; result: { files: { path: string; text?: string }[] } };
+  /** Applies an exact patch (as `diff` with `binary` gives it) to the tree that the files are at, whole or not at all. Answers the tree that they are at then. */
+  apply: { params: { patch: string }; result: { tree: string } };
   /** Raw entries that differ. */
   changes: { params: { from: string; to: string }; result: { changes: Change[] } };
   /**

@@ -7,22 +7,30 @@ import type { Answer, WriteFile } from './wire.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Writes a new file, or a whole file when `overwrite` is true: the content exactly as given. */
-export async function writeFile(workspace: Workspace, { path: given, content, overwrite = false }: WriteFile, signal: AbortSignal): Promise<Answer> {
+export async function writeFile(
+  workspace: Workspace,
+  { path: given, content, overwrite = false }: WriteFile,
+  signal: AbortSignal,
+): Promise<Answer> {
   const path = relativePath(workspace.root, given);
-  if (path === '' || given.endsWith('/')) throw new Refusal(`${given} names a folder; give the path of a file. Folders are made as needed.`);
+  if (path === '' || given.endsWith('/'))
+    throw new Refusal(`${given} names a folder; give the path of a file. Folders are made as needed.`);
   assertOwn(workspace.root, path);
-  if (!content.isWellFormed()) throw new Refusal('content holds half of a surrogate pair, which no file can hold as text. Write the whole character.');
+  if (!content.isWellFormed())
+    throw new Refusal('content holds half of a surrogate pair, which no file can hold as text. Write the whole character.');
   const bytes = Buffer.from(content, 'utf8');
-  if (bytes.length > MAX_READ) throw new Refusal(`content has ${sizeText(bytes.length)}; at most ${sizeText(MAX_READ)} can be written. Generate the file with run_command.`);
+  if (bytes.length > MAX_READ)
+    throw new Refusal(
+      `content has ${sizeText(bytes.length)}; at most ${sizeText(MAX_READ)} can be written. Generate the file with run_command.`,
+    );
   const before = await existing(workspace, path);
   if (before !== null && !overwrite) return { text: occupied(path, before), is_error: true };
   if (before?.equals(bytes) === true) return { text: `${path} holds exactly this content already. Nothing was changed.`, is_error: false };
   try {
-    writeBytes(workspace.root, path, bytes);
+    workspace.trees.touched(writeBytes(workspace.root, path, bytes));
   } catch (error) {
     throw await explained(workspace, path, error);
   }
-  workspace.trees.touched(path);
   const decoded = before === null ? null : decode(before);
   const error = await newSyntaxError(workspace, path, decoded !== null && 'text' in decoded ? decoded.text : null, content, signal);
   const said = `${before === null ? 'Created' : 'Overwrote'} ${path} (${linesOf(content).length} lines, ${sizeText(bytes.length)}).`;

@@ -41,3 +41,11 @@ function outcome(result: CommandResult, timeoutS: number): string {
 function survivors({ survivors }: CommandResult): string[] {
   return survivors.length === 0 ? [] : [`Still running when the command ended, and ended with it: ${survivors.join(', ')}`];
 }
+
+/** Cuts a longer output to what the model sees: its start, its end, and a line between that says how much is missing. */
+export function excerpt(output: string): string {
+  if (output.length <= HEAD_BYTES + TAIL_BYTES) return output;
+  const head = output.slice(0, HEAD_BYTES);
+  const tail = output.slice(-TAIL_BYTES);
+  return `${head.slice(0, head.lastIndexOf('\n') + 1)}[… ${output.length - head.length - tail.length} characters left out; the whole output is in the log …]\n${tail.slice(tail.indexOf('\n') + 1)}`;
+}

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { CommandResult, Host } from '../toolhost/wire.ts';
-import { commandText, OUTPUT_CUT } from './run-command.ts';
+import { commandText, excerpt } from './run-command.ts';
 import { defineTool, type TestRun, type Tool } from './tool.ts';
 
 /** Seconds a test run may take. */
 export const TESTS_TIMEOUT_S = 600;
+
+/** A test run's output is read for counts and names before it is cut for the model. */
+const READ_CUT = { head_bytes: 1024 * 1024, tail_bytes: 2 * 1024 * 1024 } as const;
 
 /** Reads counts and failing names out of a runner's output. */
 export type ReadTests = (command: string, output: string) => Pick<TestRun, 'counts' | 'failing'>;
@@ -20,7 +23,8 @@ export function runTests(host: Host, command: string | undefined, readOutput: Re
     run: async ({ args = [] }, { signal, log }) => {
       if (command === undefined) return { text: NO_COMMAND, isError: true };
       const { run, result } = await testOnce(host, command, args, readOutput, signal, log);
-      return { text: `$ ${run.command}\n${commandText(result, TESTS_TIMEOUT_S)}`, isError: false, tests: run };
+      const shown = { ...result, output: excerpt(result.output) };
+      return { text: `$ ${run.command}\n${commandText(shown, TESTS_TIMEOUT_S)}`, isError: false, tests: run };
     },
   });
 }
@@ -38,7 +42,7 @@ export async function testOnce(
   log: (piece: string) => void,
 ): Promise<{ run: TestRun; result: CommandResult }> {
   const command = withArguments(testCommand, args);
-  const result = await host.call('run', { command, timeout_s: TESTS_TIMEOUT_S, ...OUTPUT_CUT }, signal, log);
+  const result = await host.call('run', { command, timeout_s: TESTS_TIMEOUT_S, ...READ_CUT }, signal, log);
   const run: TestRun = {
     command,
     partial: args.length > 0,

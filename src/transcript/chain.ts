@@ -26,7 +26,9 @@ export function eventHash(event: Omit<Event, 'hash'> & { hash?: string }): strin
 /** The event that follows `previous` and states `facts`. */
 export function chained(facts: Facts, previous: Event | undefined, at: Date): Event {
   const link = { seq: previous ? previous.seq + 1 : 0, at: at.toISOString(), prev: previous?.hash ?? GENESIS };
-  // Through JSON once, so that what is hashed is what is written: `undefined` fields vanish here and not later.
-  const event = JSON.parse(JSON.stringify({ ...link, ...facts })) as Omit<Event, 'hash'>;
+  // Through JSON once, so that what is hashed is what is written: `undefined` fields vanish here and not later. RFC 8785 knows no lone
+  // surrogates, which a text that was cut inside an emoji ends in.
+  const wellFormed = (_: string, value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed() : value);
+  const event = JSON.parse(JSON.stringify({ ...link, ...facts }, wellFormed)) as Omit<Event, 'hash'>;
   return { ...event, hash: eventHash(event) } as Event;
 }

@@ -5,9 +5,14 @@ import type { ReadObjects } from './objects.ts';
 import { parsePatch } from './patch.ts';
 import type { FilePatch, Hunk } from './patch.ts';
 
-/** `steps`: how many patches gave the recorded hash. `missing`: the repository lacks this object. `failed`: the first patch that did not. */
+/**
+ * `steps`: how many patches gave the recorded hash; `skipped`: changes recorded without their patch, and those up to where the tree was back at what it had
+ * been before. `missing`: the repository lacks this object. `omitted`: from this event on the tree is not known. `failed`: the first patch that gave
+ * another tree.
+ */
 export type Replay =
-  | Readonly<{ kind: 'replayed'; steps: number; tree: string }>
+  | Readonly<{ kind: 'replayed'; steps: number; skipped: number; tree: string }>
+  | Readonly<{ kind: 'omitted'; steps: number; seq: number; why: string }>
   | Readonly<{ kind: 'missing'; id: string }>
   | Readonly<{ kind: 'failed'; steps: number; seq: number; detail: string }>;
 
@@ -31,7 +36,15 @@ export async function replayTrees(events: Transcript, start: string, read: ReadO
   if (missing) return { kind: 'missing', id: missing };
   const state: State = { root, blobs, digits: start.length };
   let tree = start;
+  let skipped = 0;
+  let lost: (TreeChanged & Event) | undefined;
   for (const [index, { event, files }] of steps.entries()) {
+    if (event.patch_omitted !== undefined) lost ??= event;
+    if (lost) {
+      skipped += 1;
+      if (event.after === tree) lost = undefined;
+      continue;
+    }
     const fail = (detail: string): Replay => ({ kind: 'failed', steps: index, seq: event.seq, detail });
     if (event.before !== tree) return fail(`it starts from tree ${event.before} where the tree is ${tree}`);
     try {
@@ -44,7 +57,8 @@ export async function replayTrees(events: Transcript, start: string, read: ReadO
     tree = folderId(root, state.digits);
     if (tree !== event.after) return fail(`its patch gives tree ${tree} where ${event.after} is recorded`);
   }
-  return { kind: 'replayed', steps: steps.length, tree };
+  if (lost) return { kind: 'omitted', steps: steps.length - skipped, seq: lost.seq, why: lost.patch_omitted ?? '' };
+  return { kind: 'replayed', steps: steps.length - skipped, skipped, tree };
 }
 
 type State = Readonly<{ root: Folder; blobs: Map<string, Buffer>; digits: number }>;

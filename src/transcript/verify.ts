@@ -78,7 +78,7 @@ function chainCheck(text: string, events: Transcript, partial: string): Check {
   let [previous, seq] = [GENESIS, 0];
   for (const event of events) {
     const fault = linkFault(event, seq, previous, lines[seq] ?? '', events);
-    if (fault) return { name: 'chain', ok: false, detail: `event ${seq} (line ${seq + 1}, ${String(event.type)}): ${fault}` };
+    if (fault) return { name: 'chain', ok: false, detail: `event ${seq} (line ${seq + 1}, ${event.type}): ${fault}` };
     [previous, seq] = [event.hash, seq + 1];
   }
   const rest = partial === '' ? '' : `; a partial line after them was set aside (${partial.length} characters, as a kill leaves it)`;
@@ -164,17 +164,19 @@ async function replayCheck(events: Transcript, read: ReadObjects): Promise<Check
     const detail = `object ${replay.id} is not in the repository (${why}): git fetch origin with the branch it belongs to, then verify again`;
     return { name, ok: 'unknown', detail };
   }
+  if (replay.kind === 'omitted') {
+    const detail = `event ${replay.seq}: recorded without its patch (${replay.why}); ${replay.steps} patches give each recorded tree, the rest cannot be replayed`;
+    return { name, ok: lastOf(events, 'pushed') ? false : 'unknown', detail };
+  }
   if (replay.kind === 'failed') return { name, ok: false, detail: `event ${replay.seq}: ${replay.detail}` };
   const pushed = lastOf(events, 'pushed');
   if (pushed && pushed.tree !== replay.tree) {
     return { name, ok: false, detail: `event ${pushed.seq}: pushed tree ${pushed.tree}, but the patches give ${replay.tree}` };
   }
   const end = pushed ? 'the pushed tree' : 'the last tree';
-  return {
-    name,
-    ok: true,
-    detail: `${replay.steps} patches on base ${commit.slice(0, 12)} give each recorded tree, and at the end ${end} ${replay.tree}`,
-  };
+  const without = replay.skipped === 0 ? '' : ` (${replay.skipped} changes without a patch were undone and are left out)`;
+  const words = `${replay.steps} patches on base ${commit.slice(0, 12)} give each recorded tree${without}, and at the end ${end} ${replay.tree}`;
+  return { name, ok: true, detail: words };
 }
 
 function treeOf(commit: GitObject): string {

@@ -17,6 +17,7 @@ const NEEDS: Record<string, readonly (readonly [string, Access])[]> = {
   'git/get-ref': [['contents', 'read']],
   'git/get-tree': [['contents', 'read']],
   'repos/get-branch': [['contents', 'read']],
+  'repos/get-content': [['contents', 'read']],
   'repos/compare-commits-with-basehead': [['contents', 'read']],
   'issues/get': [
     ['issues', 'read'],
@@ -57,6 +58,8 @@ const NEEDS: Record<string, readonly (readonly [string, Access])[]> = {
   'pulls/update': [['pull_requests', 'write']],
   'pulls/request-reviewers': [['pull_requests', 'write']],
   'actions/get-workflow-run': [['actions', 'read']],
+  // It asks for `administration: read`, of public repositories too; a job's token cannot have it.
+  'actions/get-github-actions-default-workflow-permissions-repository': [['administration', 'write']],
 };
 
 /** The token of an `Authorization` header; 401 as GitHub says it. */

@@ -34,6 +34,21 @@ export const repositoryRoutes: Record<string, Handler> = {
     return { status: 200, data: { permission, role_name: account.roleName ?? permission, user: user(call, account.login) } };
   },
 
+  'repos/get-content': async (call) => {
+    const path = call.params['path']!;
+    const commit = await commitish(call, call.query.get('ref') ?? call.state.defaultBranch);
+    const entry = commit === null ? undefined : (await call.objects.listTree(commit, true)).find((one) => one.path === path && one.type === 'blob');
+    if (!entry) throw notFound();
+    const { content } = (await call.objects.read(entry.sha))!;
+    const name = path.split('/').at(-1);
+    return { status: 200, data: { type: 'file', encoding: 'base64', size: content.length, name, path, content: content.toString('base64'), sha: entry.sha } };
+  },
+
+  'actions/get-github-actions-default-workflow-permissions-repository': (call) => ({
+    status: 200,
+    data: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: call.state.actionsMayOpenPullRequests },
+  }),
+
   'users/get-by-username': (call) => {
     const login = call.params['username']!;
     const account = call.state.accounts.get(login.toLowerCase());

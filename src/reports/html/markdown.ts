@@ -86,6 +86,6 @@ function element(node: Nodes, depth: number): Html {
     case 'image':
       return markup`<span class="address">[image: ${node.alt ?? ''} ${node.url}]</span>`;
     default:
-      return 'children' in node ? children(node, depth) : 'value' in node ? text(String(node.value)) : { html: '' };
+      return 'children' in node ? children(node, depth) : 'value' in node ? text(node.value) : { html: '' };
   }
 }

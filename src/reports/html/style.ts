@@ -37,6 +37,7 @@ nav > div { max-width: 68rem; margin: 0 auto; padding: .5rem 1.25rem; display: f
 nav input { flex: 1 1 12rem; max-width: 22rem; margin-left: auto; padding: .3rem .6rem; font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
 nav button { font: inherit; color: var(--ink); background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .2rem .6rem; }
 #found { font-size: .85rem; color: var(--muted); }
+#found:not(:empty) { position: absolute; top: 100%; right: 1.25rem; padding: .1rem .7rem; background: var(--page); border: 1px solid var(--line); border-top: 0; border-radius: 0 0 6px 6px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .5rem; margin: 1rem 0; }
 .facts div { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; min-width: 0; }
 .facts dt { color: var(--muted); font-size: .8rem; }

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { isPublicAddress } from './addresses.ts';
+import { messageOf } from '../words.ts';
 import { judgeHost } from './rules.ts';
 import type { Rules } from './rules.ts';
 
@@ -33,7 +34,17 @@ const IDLE_TIMEOUT = 300_000;
 const MOST_CONNECTIONS = 256;
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
 
 class Refusal extends Error {}
 
@@ -69,7 +80,13 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   };
 }
 
-async function tunnel(options: ProxyOptions, request: IncomingMessage, client: Duplex, head: Buffer, track: (socket: Socket) => Socket): Promise<void> {
+async function tunnel(
+  options: ProxyOptions,
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  track: (socket: Socket) => Socket,
+): Promise<void> {
   client.on('error', () => client.destroy());
   try {
     const [host, port] = hostAndPort(request.url ?? '');
@@ -81,7 +98,9 @@ async function tunnel(options: ProxyOptions, request: IncomingMessage, client: D
     pipeline(client, upstream, client, () => undefined);
   } catch (error) {
     const { status, text } = answer(error);
-    client.end(`HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`);
+    client.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+    );
   }
 }
 
@@ -114,8 +133,9 @@ function refuse(response: ServerResponse, error: unknown): void {
 
 /** A refusal tells its reason, to be read by the model in its tool's output; a failure tells no more than that. */
 function answer(error: unknown): { code: number; status: string; text: string } {
-  if (error instanceof Refusal) return { code: 403, status: '403 Refused by the sandbox', text: `Refused by the sandbox: ${error.message}.\n` };
-  return { code: 502, status: '502 Bad Gateway', text: `The host could not be reached: ${error instanceof Error ? error.message : String(error)}.\n` };
+  if (error instanceof Refusal)
+    return { code: 403, status: '403 Refused by the sandbox', text: `Refused by the sandbox: ${error.message}.\n` };
+  return { code: 502, status: '502 Bad Gateway', text: `The host could not be reached: ${messageOf(error)}.\n` };
 }
 
 /** A connection to the host, if the rules and its addresses allow. */

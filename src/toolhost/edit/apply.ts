@@ -5,6 +5,8 @@ import { fold, occurrences } from './fold.ts';
 import { climb, type Match, type Splice, type Step } from './ladder.ts';
 import { withoutLineNumbers } from './prefixes.ts';
 
+const MAX_LOOKED_AT = 2 * 1024 * 1024;
+
 /** Lines of the text after all edits, from 1. */
 export type Touched = { step: Step; first: number; last: number };
 
@@ -25,10 +27,16 @@ export function applyEdits(original: string, edits: readonly Edit[]): Applied | 
   let text = original;
   const result: Applied = { text, touched: [], already: [], stripped: false };
   for (const [i, edit] of edits.entries()) {
-    const problem = (why: string): NotApplied => ({ problem: edits.length === 1 ? why : `Edit ${i + 1} of ${edits.length}: ${why} No edit of this call was made.` });
-    if (edit.old_str === '') return problem('old_str is empty. To insert, give the line beside it as old_str and repeat it in new_str; to write a whole file use write_file.');
+    const problem = (why: string): NotApplied => ({
+      problem: edits.length === 1 ? why : `Edit ${i + 1} of ${edits.length}: ${why} No edit of this call was made.`,
+    });
+    if (edit.old_str === '')
+      return problem(
+        'old_str is empty. To insert, give the line beside it as old_str and repeat it in new_str; to write a whole file use write_file.',
+      );
     // Half of a pair could match half of an emoji and tear it apart.
-    if (!edit.old_str.isWellFormed() || !edit.new_str.isWellFormed()) return problem('old_str or new_str holds half of a surrogate pair. Give whole characters.');
+    if (!edit.old_str.isWellFormed() || !edit.new_str.isWellFormed())
+      return problem('old_str or new_str holds half of a surrogate pair. Give whole characters.');
     if (edit.old_str === edit.new_str) return problem('old_str and new_str are the same: there is nothing to change.');
     const { match, replaced, stripped } = find(text, edit);
     if (match === 'already') {
@@ -62,7 +70,7 @@ function find(text: string, edit: Edit): Found {
 /** `new_str` holds `old_str`, and every place where `old_str` is found is already such a `new_str`: applying again would double it. */
 function standsAlready(text: string, { old_str: before, new_str: after }: Edit): boolean {
   // A short addition may well be meant once more (two spaces before a line that has two).
-  if (after.trim().length < before.length + 16) return false;
+  if (after.trim().length < before.length + 16 || text.length > MAX_LOOKED_AT) return false;
   const folds = { trailing: false, typographic: false };
   const hay = fold(text, folds).text;
   const [old, wanted] = [fold(before, folds).text, fold(after, folds).text];
@@ -75,6 +83,7 @@ function standsAlready(text: string, { old_str: before, new_str: after }: Edit):
 
 /** `old_str` is gone and a `new_str` long enough to be no accident is there. */
 function isThere(text: string, { new_str: after }: Edit): boolean {
+  if (text.length > MAX_LOOKED_AT) return text.includes(after) && after.trim().length >= 20;
   const folds = { trailing: true, typographic: false };
   const wanted = fold(after, folds).text;
   return wanted.trim().length >= 20 && fold(text, folds).text.includes(wanted);
@@ -97,7 +106,11 @@ function splice(text: string, splices: readonly Splice[], step: Step, result: Ap
     line += newlines(kept);
     const added = newlines(replacement);
     const delta = added - newlines(text.slice(start, end));
-    for (const earlier of result.touched) if (earlier.first > line) ((earlier.first += delta), (earlier.last += delta));
+    for (const earlier of result.touched) {
+      if (earlier.first <= line) continue;
+      earlier.first += delta;
+      earlier.last += delta;
+    }
     fresh.push({ step, first: line, last: line + added });
     line += added;
     pieces.push(kept, replacement);
@@ -124,7 +137,8 @@ function ambiguous(text: string, match: Match, edit: Edit): string {
 function notFound(text: string, edit: Edit): string {
   const near = closest(linesOf(text), linesOf(edit.old_str));
   const gone = edit.new_str === '' ? ' If this deletion was made before, it is already applied.' : '';
-  if (near === null) return `old_str not found, and no part of the file is like it.${gone} Read the file with read_file and copy the lines to change.`;
+  if (near === null)
+    return `old_str not found, and no part of the file is like it.${gone} Read the file with read_file and copy the lines to change.`;
   const where = near.first === near.last ? `line ${near.first}` : `lines ${near.first}–${near.last}`;
   const at = near.differs === null ? '' : ` (differs at ${near.differs})`;
   return `old_str not found.${gone} Closest is ${where}${at}:\n${near.text}\nCopy old_str from there, without the line numbers.`;

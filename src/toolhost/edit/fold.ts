@@ -24,7 +24,7 @@ export function fold(text: string, folds: Folds): Folded {
       ends.push(end);
     }
   };
-  for (let i = text.startsWith('\uFEFF') ? 1 : 0; i < text.length; ) {
+  for (let i = text.startsWith('\uFEFF') ? 1 : 0; i < text.length;) {
     const code = text.charCodeAt(i);
     if (code === 13 && text.charCodeAt(i + 1) === 10) {
       emit('\n', i, i + 2);

@@ -30,7 +30,13 @@ export function indentationMatches(text: string, wanted: string, replacement: st
     const end = last < (offsets[top] ?? 0) ? start : (hay.ends[last] ?? text.length);
     const region = lines.slice(top, lastLine + 1).join('\n');
     const body = merge(text.slice(start, end), region, shifted, FOLDS, endingAt(text, start));
-    splices.push(closed && replacement === '' ? withLineEnd(text, start, end) : closed && !/\n$/.test(replacement) ? { ...withLineEnd(text, start, end), replacement: body } : { start, end, replacement: body });
+    splices.push(
+      closed && replacement === ''
+        ? withLineEnd(text, start, end)
+        : closed && !/\n$/.test(replacement)
+          ? { ...withLineEnd(text, start, end), replacement: body }
+          : { start, end, replacement: body },
+    );
   });
   return splices;
 }

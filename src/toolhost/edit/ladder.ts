@@ -11,6 +11,9 @@ export type Splice = { start: number; end: number; replacement: string };
 
 export type Match = { step: Step; splices: Splice[] };
 
+/** Folding takes several bytes a character: a longer text is matched exactly or not at all. */
+const MAX_FOLDED = 2 * 1024 * 1024;
+
 /** Every way `wanted` is found in `text` at the first step of the ladder that finds it; empty when none does. Splices are in order. */
 export function climb(text: string, wanted: string, replacement: string): Match | null {
   const steps: (() => Match)[] = [
@@ -20,7 +23,7 @@ export function climb(text: string, wanted: string, replacement: string): Match 
     () => ({ step: 'indentation', splices: indentationMatches(text, wanted, replacement) }),
     () => folded(text, wanted, replacement, 'typographic punctuation', { trailing: true, typographic: true }),
   ];
-  for (const attempt of steps) {
+  for (const attempt of text.length > MAX_FOLDED ? steps.slice(0, 1) : steps) {
     const match = attempt();
     if (match.splices.length > 0) return match;
   }

@@ -53,9 +53,10 @@ function align(oldLines: readonly string[], newLines: readonly string[]): number
   for (let i = rows - 1; i >= 0; i--)
     for (let j = columns - 1; j >= 0; j--) {
       const row = table[i];
-      if (row !== undefined) row[j] = oldLines[head + i] === newLines[head + j] ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
+      if (row !== undefined)
+        row[j] = oldLines[head + i] === newLines[head + j] ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
     }
-  for (let i = 0, j = 0; i < rows && j < columns; ) {
+  for (let i = 0, j = 0; i < rows && j < columns;) {
     if (oldLines[head + i] === newLines[head + j]) partner[head + j++] = head + i++;
     else if (cell(i + 1, j) >= cell(i, j + 1)) i++;
     else j++;
@@ -67,7 +68,7 @@ function align(oldLines: readonly string[], newLines: readonly string[]): number
 function pairRest(partner: readonly number[], oldCount: number): number[] {
   const paired = partner.map(() => -1);
   let before = -1;
-  for (let j = 0; j < partner.length; ) {
+  for (let j = 0; j < partner.length;) {
     if (partner[j] !== -1) {
       before = partner[j++] ?? before;
       continue;

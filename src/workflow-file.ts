@@ -1,0 +1,104 @@
+/** A job of a workflow file, as far as it decides what Alchemist may do in it. */
+export type WorkflowJob = Readonly<{
+  /** Its key below `jobs:`. */
+  name: string;
+  /** What the job's token may do; `null` where neither job nor workflow has a `permissions:` block, so that a setting of the repository decides. */
+  permissions: Permissions | null;
+  /** The job's `if:`; empty when there is none. */
+  condition: string;
+  /** Minutes after which GitHub kills the job; its default is 360. */
+  timeoutMinutes: number | undefined;
+  /** True when a step before Alchemist's uses `actions/checkout`. */
+  checksOut: boolean;
+  /** Inputs of Alchemist's step as they are written. */
+  inputs: Readonly<Record<string, string>>;
+}>;
+
+/** What the permission is called in the file → `read`, `write` or `none`. A name that a block leaves out is `none` (docs.github.com, "permissions"). */
+export type Permissions = Readonly<{ of(name: string): 'read' | 'write' | 'none' }>;
+
+/** What a run needs of the job's token, and for what. */
+export const NEEDED: Readonly<Record<string, string>> = {
+  contents: 'the branch',
+  'pull-requests': 'the pull request',
+  issues: 'the progress comment',
+};
+
+/** The lines that a job needs. */
+export const PERMISSIONS_BLOCK = ['permissions:', ...Object.entries(NEEDED).map(([name, what]) => `  ${name}: write # ${what}`)].join('\n');
+
+export type WorkflowFile = Readonly<{
+  /** E.g. `issue_comment`. */
+  events: readonly string[];
+  /** Jobs with a step that uses Alchemist. */
+  jobs: readonly WorkflowJob[];
+}>;
+
+/** Reads a workflow file. `null` when it is no YAML or no workflow. Never throws. */
+export async function readWorkflow(text: string): Promise<WorkflowFile | null> {
+  // Loaded late: a run needs it once, while it waits for other things.
+  const { parse } = await import('yaml');
+  let root: unknown;
+  try {
+    root = parse(text, { maxAliasCount: 100 });
+  } catch {
+    return null;
+  }
+  const jobs = record(record(root)?.['jobs']);
+  if (!jobs) return null;
+  const found = Object.entries(jobs).flatMap(([name, job]) => jobOf(name, record(job), record(root)?.['permissions']) ?? []);
+  return { events: eventsOf(record(root)), jobs: found };
+}
+
+/** Needed permissions that the job's block does not give, e.g. `['pull-requests']`; empty where there is no block to tell. */
+export function missingPermissions({ permissions }: Pick<WorkflowJob, 'permissions'>): string[] {
+  return permissions === null ? [] : Object.keys(NEEDED).filter((name) => permissions.of(name) !== 'write');
+}
+
+function jobOf(name: string, job: Fields | undefined, workflowPermissions: unknown): WorkflowJob | undefined {
+  const steps = Array.isArray(job?.['steps']) ? job['steps'].map((step) => record(step) ?? {}) : [];
+  const own = steps.findIndex((step) => isAlchemist(step['uses']));
+  if (!job || own < 0) return undefined;
+  return {
+    name,
+    permissions: permissionsOf(job['permissions'] ?? workflowPermissions),
+    condition: textOf(job['if']),
+    timeoutMinutes: typeof job['timeout-minutes'] === 'number' ? job['timeout-minutes'] : undefined,
+    checksOut: steps.slice(0, own).some((step) => /^actions\/checkout(@|$)/.test(textOf(step['uses']))),
+    inputs: Object.fromEntries(Object.entries(record(steps[own]?.['with']) ?? {}).map(([key, value]) => [key, textOf(value)])),
+  };
+}
+
+/** `OWNER/alchemist@…`, a folder of that name, or the action's own repository (`./`). */
+function isAlchemist(uses: unknown): boolean {
+  return typeof uses === 'string' && (uses === './' || /(^|\/)[\w.-]*alchemist[\w.-]*(@|$)/i.test(uses));
+}
+
+function permissionsOf(block: unknown): Permissions | null {
+  if (block === undefined) return null;
+  if (block === 'write-all') return { of: () => 'write' };
+  if (block === 'read-all') return { of: () => 'read' };
+  const given = record(block) ?? {};
+  return {
+    of: (name) => {
+      const value = given[name];
+      return value === 'write' || value === 'read' ? value : 'none';
+    },
+  };
+}
+
+function eventsOf(root: Fields | undefined): string[] {
+  const on = root?.['on'] ?? root?.['true'];
+  if (typeof on === 'string') return [on];
+  return Array.isArray(on) ? on.map(textOf) : Object.keys(record(on) ?? {});
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function record(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
