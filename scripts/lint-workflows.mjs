@@ -30,7 +30,10 @@ const workflows = ['.github/workflows', 'examples'].flatMap((folder) =>
     .filter((file) => /\.ya?ml$/.test(file))
     .map((file) => `${folder}/${file}`),
 );
-const faults = [...(await faultsOf('action.yml', validateAction)), ...(await Promise.all(workflows.map((file) => faultsOf(file, validate)))).flat()];
+const faults = [
+  ...(await faultsOf('action.yml', validateAction)),
+  ...(await Promise.all(workflows.map((file) => faultsOf(file, validate)))).flat(),
+];
 for (const fault of faults) console.error(fault);
 console.log(`${workflows.length + 1} files, ${faults.length} faults`);
 if (faults.length > 0) process.exit(1);

@@ -2,8 +2,11 @@ import { Interruption, type Parts } from './agent/parts.ts';
 import { work } from './agent/loop.ts';
 import type { Rules } from './agent/rules.ts';
 import type { Ending } from './agent/state.ts';
+import { carryOver } from './carry-over.ts';
 import type { Config } from './config.ts';
+import type { EarlierRun } from './continue.ts';
 import { gather, type Gathered } from './gather.ts';
+import { inWords } from './disk-fault.ts';
 import type { GitHub } from './forge/github.ts';
 import { gates } from './gates.ts';
 import type { Model, ModelFacts } from './model/model.ts';
@@ -24,6 +27,7 @@ import { blockedInput, pushInput } from './tools/endings.ts';
 import { inputFaults } from './tools/tool.ts';
 import { definitions, type Toolbox } from './tools/toolbox.ts';
 import { readTestOutput } from './evidence/test-output.ts';
+import { chained } from './transcript/chain.ts';
 import type { Event, Facts, PublicConfig, RunStarted, Transcript } from './transcript/events.ts';
 import type { TranscriptLog } from './transcript/log.ts';
 import type { Redactor } from './transcript/redaction.ts';
@@ -34,6 +38,10 @@ export type Run = Readonly<{
   config: Config;
   started: Omit<RunStarted, 'type' | 'prompts_version' | 'config' | 'ticket'>;
   branch: string;
+  /** The earlier run that this one goes on from. */
+  earlier?: EarlierRun | undefined;
+  /** Why the run cannot even begin: it ends with this. */
+  obstacle?: Error | undefined;
   /** As it stood in the event, sanitised. */
   ticket: Ticket;
   /** The ticket with its discussion. */
@@ -84,12 +92,20 @@ export async function alchemist(run: Run): Promise<Transcript> {
   } finally {
     clock.clear();
   }
-  append({ type: 'run_ended', ...ending, reason: run.redactor.clean(ending.reason).text, totals: finalTotals(log.events), tests: testsVerdict(log.events) });
-  return log.events;
+  const ended: Facts = { type: 'run_ended', ...ending, reason: run.redactor.clean(ending.reason).text, totals: finalTotals(log.events), tests: testsVerdict(log.events) };
+  try {
+    append(ended);
+    return log.events;
+  } catch (error) {
+    // No room for it on the disk: people are told from memory.
+    run.onWarning(`The transcript has no last event: ${inWords(error)}`);
+    return [...log.events, chained(ended, log.events.at(-1), new Date(run.now()))];
+  }
 }
 
 async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
   const { config, redactor } = run;
+  if (run.obstacle) throw run.obstacle;
   const checked = checkFirst(run);
   const [ticket, facts, launched] = await settle([
     run.discussed(),
@@ -103,7 +119,10 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const clean = (text: string): string => redactor.clean(text).text;
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
-    const start: Parameters<typeof gather>[0]['start'] = (facts) => startingPoint({ facts, config, host, github: run.github, branch: run.branch }, signal);
+    const start: Parameters<typeof gather>[0]['start'] = async (facts) => {
+      const point = await startingPoint({ facts, config, host, github: run.github, branch: run.branch }, signal);
+      return run.earlier ? carryOver({ host, earlier: run.earlier, holdsSecret: (text) => redactor.known(text) }, point, signal) : point;
+    };
     const gathering = gather({ config, ticket, host, start, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, AbortSignal.any([signal, checked.failed]));
     const gathered = await drive(gathering, append).catch(checked.instead);
     for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
@@ -125,8 +144,8 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
       redactReply: (message) => withoutSecrets(message, redactor),
       openLog,
       check: gates({ host, config, base: gathered.context.base, ...gateCommands, ticket: `${ticket.title}\n${ticket.body}\n${ticket.instruction}`, readTests: readTestOutput, openLog, redactor, events: () => run.log.events }),
-      reviewMessage: (events, state, round, stop) =>
-        materialFor({ host, ticket, baseTree, instructions, schemaAsText, clean }, events, { tree: state.tree, round, gates: state.push?.gates ?? [] }, stop),
+      reviewMessage: (events, state, { round, part }, stop) =>
+        materialFor({ host, ticket, baseTree, instructions, schemaAsText, clean }, events, { tree: state.tree, round, part, gates: state.push?.gates ?? [] }, stop),
       reviewerSystem: REVIEWER_SYSTEM,
       reviewModel: config.reviewModel,
       structuredOutputs: (model) => known.get(model)?.structuredOutputs !== false,
@@ -241,7 +260,7 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
     if (signal.reason.by === 'minutes') return { conclusion: 'out_of_budget', limit: 'minutes', reason };
     return { conclusion: 'cancelled', reason };
   }
-  return { conclusion: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  return { conclusion: 'failed', reason: inWords(error) };
 }
 
 /** The time limit as a signal. */

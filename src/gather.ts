@@ -39,7 +39,7 @@ export type GatherParts = Readonly<{
 export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGenerator<Facts, Gathered, Event> {
   const { config, host, ticket, clean } = parts;
   const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: true }, signal);
-  const { base, branch, adds, instructionsAt, remarks, notice } = await parts.start(facts);
+  const { base, branch, adds, instructionsAt, remarks, notice, carried } = await parts.start(facts);
   if (notice !== undefined) yield { type: 'noticed', kind: 'branch', text: notice, to_model: false, data: { branch } };
   const overview = await host.call('overview', { commit: instructionsAt, words: wordsOf(ticket) }, signal);
   const commands = commandsOf(config, overview);
@@ -72,6 +72,10 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
     first_message: clean(text),
   };
   yield context;
+  if (carried) {
+    await host.call('switch_to', { tree: carried.after }, signal);
+    yield carried;
+  }
   const instructions = overview.instructions.map(({ path, text }) => `### ${path}\n${text}`).join('\n\n');
   return { context, branch, adds, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command };
 }

@@ -5,6 +5,8 @@ import * as core from '@actions/core';
 import { Interruption } from './agent/parts.ts';
 import { alchemist } from './alchemist.ts';
 import type { Config, Surroundings } from './config.ts';
+import { inWords } from './disk-fault.ts';
+import { earlierRun, goingOn } from './continue.ts';
 import { conclude, finish, say } from './finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { InputFaults, readInputs, triggerInputs } from './inputs.ts';
@@ -25,6 +27,7 @@ import { placeOf, safeText } from './telling.ts';
 import { TranscriptLog } from './transcript/log.ts';
 import { redactor } from './transcript/redaction.ts';
 import { terminalLine } from './reports/terminal.ts';
+import { logLine } from './outbound.ts';
 import { VERSION } from './version.ts';
 
 /** Where the bundles are; the shims in `dist/` know. */
@@ -39,9 +42,11 @@ export async function main(bundles: Bundles): Promise<void> {
     await act(env, bundles, cancelled);
   } catch (error) {
     // Nothing is expected to reach this: whatever does must still be seen.
-    await conclude('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    // The reason is one line for a person; where it came from is for the log.
+    if (error instanceof Error && !(error instanceof MalformedEvent) && error.stack !== undefined) core.info(logLine(error.stack, ''));
+    await conclude('failed', error instanceof Error ? error.message : String(error));
   }
-  core.saveState('concluded', 'true');
+  keepState('concluded', 'true');
   // Sockets that are kept alive must not keep a finished job running.
   process.exit(process.exitCode ?? 0);
 }
@@ -71,6 +76,11 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   if (lock?.kind === 'busy') return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
   try {
     await perform({ config: inputs, surroundings, asked, github, lasting, lock, bundles, cancelled, env });
+  } catch (error) {
+    // The run has no folder, so no transcript and no comment of its own.
+    const reason = inWords(error);
+    if (!inputs.dryRun) await tell(asked, `Alchemist could not do its work. ${reason}`, lasting);
+    conclude('failed', reason);
   } finally {
     if (lock?.kind === 'held') await releaseLock(lasting, lock).catch((error: unknown) => core.warning(`The issue's lock was not given back: ${(error as Error).message}`));
   }
@@ -81,7 +91,7 @@ async function lockIssue(config: Config, surroundings: Surroundings, { number, d
   if (number === undefined || config.dryRun) return undefined;
   const holder = { run: surroundings.runId, attempt: surroundings.runAttempt, url: github.runUrl(surroundings.runId) };
   const lock = await takeLock({ github, issue: number, defaultBranch: config.baseBranch ?? defaultBranch ?? 'main', holder, minutes: config.limits.minutes, now: () => Date.now() });
-  if (lock.kind === 'held') core.saveState('lock', `${lock.name} ${lock.sha}`);
+  if (lock.kind === 'held') keepState('lock', `${lock.name} ${lock.sha}`);
   if (lock.kind === 'unlocked') core.warning(`The issue could not be locked against a second run: ${(lock.error as Error).message}`);
   return lock;
 }
@@ -108,10 +118,23 @@ function tryInputs(env: NodeJS.ProcessEnv): Config | InputFaults {
 /** Somebody who may ask did, and the workflow's inputs cannot be used: they are told where they asked. */
 async function unusable(faults: InputFaults, asked: Asked, github: GitHub): Promise<void> {
   const body = `The workflow's inputs for Alchemist cannot be used, so nothing was started:\n${faults.faults.map((fault) => `- ${fault}`).join('\n')}`;
-  if (asked.number !== undefined) {
-    await github.createComment(asked.number, `<!-- alchemist -->\n${body}`).catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
-  }
+  await tell(asked, body, github);
   await conclude('failed', faults.message);
+}
+
+/** A comment without a run behind it. */
+async function tell(asked: Asked, body: string, github: GitHub): Promise<void> {
+  if (asked.number === undefined) return;
+  await github.createComment(asked.number, `<!-- alchemist -->\n${body}`).catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
+}
+
+/** For `post`. A full disk keeps nothing, and must not end the run. */
+function keepState(name: string, value: string): void {
+  try {
+    core.saveState(name, value);
+  } catch (error) {
+    core.warning(`Nothing could be kept for the post step: ${inWords(error)}`);
+  }
 }
 
 type Performance = Readonly<{
@@ -134,10 +157,10 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
   for (const secret of secrets) if (secret !== '') core.setSecret(secret);
   const folder = new RunFolder(surroundings.folder, keep);
   const log = TranscriptLog.create(folder.transcript, () => new Date());
-  core.saveState('folder', surroundings.folder);
+  keepState('folder', surroundings.folder);
   const text = safeText(placeOf(surroundings, asked.number));
   const now = (): number => Date.now();
-  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf({ github: lasting, meanwhile: github }, asked.number, { text, trigger: config.triggerPhrase });
+  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf({ github: lasting, meanwhile: github }, asked.number, { text, trigger: config.triggerPhrase, continueWith: `${config.triggerPhrase} continue` });
   if (!config.dryRun) void greet(github, asked);
   const runUrl = github.runUrl(surroundings.runId);
   // Outside of what is uploaded, and out of the sandbox's reach.
@@ -145,10 +168,14 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
 
   const known = new Map<string, ModelFacts>();
   const claude = anthropic({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl, facts: (id) => known.get(id) });
-  const ticket = ticketOf(asked);
+  const find = (): ReturnType<typeof earlierRun> =>
+    earlierRun({ github, issue: asked.number ?? 0, repository: `${surroundings.owner}/${surroundings.repo}`, runId: surroundings.runId, artifactName: config.artifactName });
+  const { ticket, earlier, obstacle } = asked.number === undefined ? { ticket: ticketOf(asked) } : await goingOn(ticketOf(asked), find);
   const transcript: Transcript = await alchemist({
     config,
-    started: { version: VERSION, run: runFacts(surroundings, runUrl) },
+    started: { version: VERSION, run: runFacts(surroundings, runUrl), ...(earlier && { continues: { run: earlier.run, attempt: earlier.attempt, sha256: earlier.sha256 } }) },
+    earlier,
+    obstacle,
     branch: `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`,
     ticket,
     discussed: () => withDiscussion(ticket, asked, github),
@@ -193,7 +220,11 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
   });
   const serviceKnown = Boolean(env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL']);
   const artifact = { name: config.artifactName, retentionDays: config.artifactRetentionDays, serviceKnown };
-  rmSync(scratch, { recursive: true, force: true });
+  try {
+    rmSync(scratch, { recursive: true, force: true });
+  } catch (error) {
+    core.warning(`${scratch} could not be removed: ${(error as Error).message}`);
+  }
   await finish({ transcript, folder, progress, text, redactor: keep, artifact });
 }
 
@@ -202,7 +233,7 @@ function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: n
     ...connections,
     issue,
     body: (events) => commentBody(events, options),
-    onCreated: (id) => core.saveState('comment', String(id)),
+    onCreated: (id) => keepState('comment', String(id)),
     now: () => Date.now(),
     onWarning: core.warning,
   });

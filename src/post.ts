@@ -62,7 +62,7 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const comment = Number(env['STATE_comment'] ?? '') || undefined;
   const quiet = issue === undefined || started?.config.dry_run === true;
   const trigger = triggerInputs(env).phrase;
-  const body = (events: typeof log.events): string => commentBody(events, { text, trigger });
+  const body = (events: typeof log.events): string => commentBody(events, { text, trigger, continueWith: `${trigger} continue` });
   const progress = quiet
     ? noProgress
     : progressComment({ github, issue, body, comment, onCreated: () => undefined, now: () => Date.now(), onWarning: core.warning });

@@ -41,9 +41,14 @@ export class RunFolder {
     let bytes = 0;
     const put = (text: string): void => {
       if (text === '' || bytes > MAX_LOG_BYTES) return;
-      file ??= openSync(join(this.path, relative), 'w');
       bytes += Buffer.byteLength(text);
-      writeSync(file, bytes > MAX_LOG_BYTES ? '\n[the log ends here: it reached its size limit]\n' : text);
+      try {
+        file ??= openSync(join(this.path, relative), 'w');
+        writeSync(file, bytes > MAX_LOG_BYTES ? '\n[the log ends here: it reached its size limit]\n' : text);
+      } catch {
+        // A full disk: the log is short, the run goes on. It ends where the transcript itself finds no room.
+        bytes = Number.POSITIVE_INFINITY;
+      }
     };
     return {
       write: (piece) => put(stream.push(piece)),

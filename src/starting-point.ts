@@ -4,6 +4,7 @@ import { remarksOn, type Base } from './gather.ts';
 import { seedTree, type TreeDifference } from './seeding.ts';
 import { sanitisePlain } from './ticket/sanitise.ts';
 import type { Host, HostFacts } from './toolhost/wire.ts';
+import type { TreeChanged } from './transcript/events.ts';
 
 /** Where a run starts from. */
 export type StartingPoint = Readonly<{
@@ -17,6 +18,8 @@ export type StartingPoint = Readonly<{
   instructionsAt: string;
   /** For the model: what stood before, and what an earlier run did. */
   remarks: readonly string[];
+  /** The change of an earlier run, to be laid over the files once the base was tested. */
+  carried?: TreeChanged;
   /** For people: why another branch than the usual one is used. */
   notice?: string;
 }>;

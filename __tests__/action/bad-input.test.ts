@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { GitHubOptions } from '../support/github/server.ts';
-import { DEFAULT_TOKEN } from '../support/github/state.ts';
-import { modelInfo } from '../support/messages-api/server.ts';
+import { DEFAULT_TOKEN, git, type GitHubOptions } from '../support/github/server.ts';
+import { modelInfo, type Ask, type Turn } from '../support/messages-api/server.ts';
 import { call, FILES, FIX, ISSUE, issuePayload, KEY, PUSH, review, RUN_TESTS, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
 import { ANSWERED, asks, bodyOf, expectFaithful, expectWhole, fileOf, ownComment, QUICK, QUICK_WORK, results, writes } from './common.ts';
 
@@ -35,7 +34,9 @@ const lacking = (permission: string): GitHubOptions => {
 
 describe('inputs', () => {
   it('without a key: the line to add, before anything is asked', async () => {
-    const { here } = await failed({ inputs: { 'anthropic-api-key': '' } }, /anthropic-api-key.*secrets\.ANTHROPIC_API_KEY/);
+    const inputs = { 'anthropic-api-key': '', 'max-turns': '0' };
+    const { here, comment } = await failed({ inputs }, /anthropic-api-key.*secrets\.ANTHROPIC_API_KEY/);
+    expect(comment).toContain('- max-turns ');
     expect(here.messages.requests).toEqual([]);
   });
 
@@ -67,7 +68,6 @@ describe('inputs', () => {
 
   it('out of range: every one of them, together', async () => {
     const wrong: Record<string, string> = {
-      'anthropic-api-key': '',
       'anthropic-base-url': 'ftp://x',
       provider: 'skynet',
       'trigger-phrase': '**@alchemist**',
@@ -129,11 +129,23 @@ describe('events', () => {
 });
 
 describe('the repository', () => {
-  it('whose token may not write contents: the line to add, and the change is kept', async () => {
-    const { here, ran, comment } = await failed({ github: lacking('contents') }, /contents: write/);
+  it('whose token may not write contents: the line to add, before a model is paid', async () => {
+    const { here, comment } = await failed({ github: lacking('contents') }, /contents: write/);
+    expect(comment).toContain('Nothing was started');
+    expect(asks(here)).toEqual([]);
+  });
+
+  it('whose token loses contents: write while the model works: the line to add, and the change is kept', async () => {
+    const token = lacking('contents').tokens?.[DEFAULT_TOKEN];
+    if (!token) throw new Error('there is no token');
+    const turns = ({ conversation, index }: Ask): Turn => {
+      open?.github.state.tokens.set(DEFAULT_TOKEN, token);
+      return (conversation === 'review' ? review() : QUICK_WORK[index]) ?? turn();
+    };
+    const { here, ran, comment } = await failed({ turns }, /contents: write/);
     expect(comment).toContain('change.patch');
-    expect(fileOf(ran, 'change.patch')).toContain('+  return numbers.reduce((total, number) => total + number, 0);');
-    expect([...here.github.state.pulls.values()]).toEqual([]);
+    expect(fileOf(ran, 'change.patch')).toContain('total + number, 0)');
+    expect(here.github.state.pulls.size).toBe(0);
   });
 
   it('whose token may not open pull requests: the line to add, and where the commit is', async () => {
@@ -152,9 +164,11 @@ describe('the repository', () => {
     expect(ran.outputs['branch']).toBe('alchemist/issue-7');
   });
 
-  it('without a checkout: the step to add', async () => {
-    const { here } = await failed({ checkout: null }, /uses: actions\/checkout/);
-    expect(asks(here)).toEqual([]);
+  it('without a checkout: the files are read from GitHub, and the pull request changes nothing else', async () => {
+    const { here, ran } = await run({ checkout: null });
+    expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual(['pull_request', expect.any(String)]);
+    const changed = await git(here.github.objects.directory, ['diff', '--name-only', 'main', 'alchemist/issue-7']);
+    expect(changed.toString()).toBe('src/sum.js\n');
   });
 
   it('without a commit: what to do first', async () => {

@@ -41,7 +41,7 @@ const TICKET = { source: 'issue_comment', number: ISSUE.number, title: ISSUE.tit
 /** A whole run, or what is left of one after `past`: a fresh checkout, the recorded patches replayed in a real tool host, then the loop to its end. */
 export async function goOn(options: ResumeOptions): Promise<Resumed> {
   const root = mkdtempSync(join(tmpdir(), 'resume-'));
-  const workspace = join(root, 'checkout');
+  const workspace = join(root, options.branch.replaceAll('/', '-'));
   await promisify(execFile)('git', ['clone', '-q', options.server.cloneUrl, workspace]);
   const launched = await off(process.env)({ workspace, node: process.execPath, toolhost: TOOLHOST, scratch: root, network: 'none', allowedHosts: [], onRefusal: () => undefined }, never);
   const host = connectHost(launched);

@@ -167,7 +167,7 @@ function clientSettings(): Record<string, string> {
     'npm_config_registry',
     'PIP_INDEX_URL',
   ];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])));
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 /** Runs a broker to its end and answers what it said, line by line. */

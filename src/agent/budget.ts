@@ -12,6 +12,13 @@ const MIN_TOKENS = 2_048;
 /** Bytes a token has at least, on the average of a long text; real ones are nearer four. Errs on the dear side. */
 const BYTES_PER_TOKEN = 2;
 
+/** Tokens of a conversation after which a fresh one takes over; a smaller window brings it forward. */
+const COMPACT_AT = 160_000;
+
+export function compactionPoint(thread: Thread, rules: Rules): number {
+  return Math.min(COMPACT_AT, 0.8 * (rules.maxInput(thread.model) ?? Infinity));
+}
+
 /** A request that fits under the limits, or the ending when none does. */
 export type Allowance = { kind: 'fits'; maxTokens: number; worstCaseUsd: number | null } | { kind: 'ends'; ending: Ending };
 

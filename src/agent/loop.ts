@@ -1,8 +1,9 @@
 import { BrokenStream, ModelError } from '../model/model.ts';
 import { costOf } from '../model/prices.ts';
 import { fallbackText, reviewUnreadableText } from '../prompts/notices.ts';
+import { compactedText } from './compaction.ts';
 import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
-import { judge, readReview, shownLines } from '../review/verdict.ts';
+import { judge, merged, readReview, shownLines } from '../review/verdict.ts';
 import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { NOTICE, secretFound } from './notices.ts';
@@ -11,6 +12,8 @@ import { requestHash, requestOf } from './request.ts';
 import { runCall } from './run-call.ts';
 import { advance, fold, type Ending, type State } from './state.ts';
 
+/** Bytes of the change that a fresh conversation is shown; git_diff shows the rest. */
+const COMPACT_PATCH_BYTES = 40 * 1024;
 /** Bytes of the diff that a reviewer's findings are held against. */
 const REVIEW_PATCH_BYTES = 4 * 1024 * 1024;
 
@@ -71,13 +74,15 @@ async function* perform(step: Step, parts: Parts, state: State, events: Transcri
     }
     case 'fall_back':
       return yield* fallBack(step.model, events, state);
+    case 'compact':
+      return yield* compact(step.tokens, parts, state, events, signal);
     case 'check':
       return yield* parts.check(state, step.call, signal);
     case 'open_review': {
-      const first_message = await parts.reviewMessage(events, state, step.round, signal);
+      const { text, parts: count } = await parts.reviewMessage(events, state, step, signal);
       const { reviewModel: model, reviewerSystem: system } = parts;
-      const opened = { turn, tool_use_id: step.call.id, round: step.round, model, system, tools: parts.rules.reviewerTools, first_message };
-      return yield { type: 'review_started', ...opened, tree: state.tree };
+      const opened = { turn, tool_use_id: step.call.id, round: step.round, model, system, tools: parts.rules.reviewerTools, first_message: text };
+      return yield { type: 'review_started', ...opened, tree: state.tree, ...(count > 1 ? { part: step.part, parts: count } : {}) };
     }
     case 'conclude_review':
       return yield* concludeReview(step.round, parts, state, signal);
@@ -125,18 +130,27 @@ function* fallBack(model: string, events: Transcript, state: State): Generator<F
   yield { type: 'noticed', kind: NOTICE.fallback, text, to_model: false, data: { model, first_message } };
 }
 
+/** A fresh conversation from what the trail knows: plan, change, test ledger, what was done, and the results that were not yet seen. */
+async function* compact(tokens: number, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+  const change = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: COMPACT_PATCH_BYTES }, signal);
+  const context = events.find((event) => event.type === 'context_gathered');
+  const first_message = parts.clean((context?.first_message ?? '') + compactedText(events, change.text, change.truncated));
+  const text = `The conversation has ${tokens} tokens; a fresh one goes on from plan, change and test ledger.`;
+  yield { type: 'noticed', kind: NOTICE.compacted, text, to_model: false, data: { model: state.work?.model ?? '', first_message } };
+}
+
 async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
-  const thread = state.review;
-  const id = state.push?.id;
-  if (!thread || id === undefined) throw new Error('no review is open');
+  const { review: thread, push } = state;
+  if (!thread || !push) throw new Error('no review is open');
   const last = thread.messages.at(-1);
   const blocks = last?.role === 'assistant' && typeof last.content !== 'string' ? last.content : [];
   const review = readReview(blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(''));
   if (review === null && state.reviewUnreadable === 0 && thread.stopped === 'end_turn') {
     return yield { type: 'noticed', kind: NOTICE.reviewUnreadable, text: reviewUnreadableText, to_model: true, purpose: 'review' };
   }
-  const range = { from: state.baseTree, to: state.tree, max_bytes: REVIEW_PATCH_BYTES };
-  const patch = await parts.host.call('diff', range, signal);
-  const turn = state.totals.totals.turns;
-  yield { type: 'reviewed', turn, tool_use_id: id, round, model: thread.model, ...judge(review, shownLines(patch.text)), tree: state.tree };
+  const common = { turn: state.totals.totals.turns, tool_use_id: push.id, round };
+  const part = push.parts.length + 1;
+  if (part < push.partCount) return yield { type: 'review_part_ended', ...common, part, parts: push.partCount, review };
+  const patch = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: REVIEW_PATCH_BYTES }, signal);
+  yield { type: 'reviewed', ...common, model: thread.model, ...judge(merged([...push.parts, review]), shownLines(patch.text)), tree: state.tree };
 }

@@ -1,7 +1,7 @@
 import type { ToolUseBlock } from '../model/model.ts';
 import type { Purpose } from '../transcript/events.ts';
 import { budgetText, findingsText, nudgeText, refusalText, reviewHurryText, stuckText } from '../prompts/notices.ts';
-import { allow, deadline, left, usedShare } from './budget.ts';
+import { allow, compactionPoint, deadline, left, usedShare } from './budget.ts';
 import { NOTICE } from './notices.ts';
 import { REVIEWER_TURNS, type Rules } from './rules.ts';
 import { speaker, type Ending, type Push, type State } from './state.ts';
@@ -15,8 +15,9 @@ export type Step =
   | { kind: 'answer'; purpose: Purpose; call: ToolUseBlock; text: string; isError: boolean; executed: boolean }
   | { kind: 'notice'; notice: string; text: string; purpose: Purpose; data?: Record<string, string | number | boolean | null> }
   | { kind: 'fall_back'; model: string }
+  | { kind: 'compact'; tokens: number }
   | { kind: 'check'; call: ToolUseBlock }
-  | { kind: 'open_review'; call: ToolUseBlock; round: number }
+  | { kind: 'open_review'; call: ToolUseBlock; round: number; part: number }
   | { kind: 'conclude_review'; round: number }
   | { kind: 'publish'; call: ToolUseBlock; draft: boolean }
   | { kind: 'end'; ending: Ending };
@@ -77,6 +78,8 @@ function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): S
     if (state.stuckNotices > 0) return finish(state, failed(`Stuck: ${stuck}, again after a notice.`));
     return { kind: 'notice', notice: NOTICE.stuck, text: stuckText(stuck), purpose: 'work', data: { reason: stuck } };
   }
+  // Never by editing what was sent: the cache and the signed thinking blocks hang on it.
+  if (thread.tokens > compactionPoint(thread, rules)) return { kind: 'compact', tokens: thread.tokens };
   const share = usedShare(state, rules, now) * 100;
   const mark = [95, 80, 50].find((percent) => share >= percent && state.budgetNotice < percent);
   if (mark !== undefined && share < 100) {
@@ -118,7 +121,9 @@ function pushStep(state: State, rules: Rules, call: ToolUseBlock, push: Push): S
   const refusals = push.gates.filter(({ outcome }) => outcome === 'refused');
   if (refusals.length > 0) return answer(refusalText(refusals), true);
   const reviewed = push.reviewed;
-  if (!reviewed && state.reviews < rules.reviewRounds) return { kind: 'open_review', call, round: state.reviews + 1 };
+  if (!reviewed && state.reviews < rules.reviewRounds) {
+    return { kind: 'open_review', call, round: state.reviews + 1, part: push.parts.length + 1 };
+  }
   if (reviewed?.verdict === 'revise' && reviewed.round < rules.reviewRounds) return answer(findingsText(reviewed, rules.reviewRounds), true);
   if (rules.dryRun) return answer('Dry run: the change would be published now; nothing was written to GitHub.', false);
   if (!push.opened) return { kind: 'publish', call, draft: isDraft(state, rules, push) };

@@ -20,6 +20,8 @@ export const NOTICE = {
   secretFound: 'secret_found',
   /** The model refused; a fresh conversation with the fallback model starts after this. */
   fallback: 'fallback',
+  /** The conversation grew long: a fresh one starts after this, from plan, change, test ledger and what was done. */
+  compacted: 'compacted',
   /** The author stopped without a call. */
   nudge: 'nudge',
   /** The author goes in circles; the second time ends the run. */

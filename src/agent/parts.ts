@@ -22,8 +22,8 @@ export type Parts = Readonly<{
   /** A file for the full output of a call, below the run's folder. */
   openLog(turn: number, name: string): CallLog;
   check(state: State, call: ToolUseBlock, signal: AbortSignal): AsyncIterable<GateChecked | TestsRan>;
-  /** The reviewer's first message. */
-  reviewMessage(events: Transcript, state: State, round: number, signal: AbortSignal): Promise<string>;
+  /** The reviewer's first message for a part of the change (from 1), and how many parts there are. */
+  reviewMessage(events: Transcript, state: State, which: Readonly<{ round: number; part: number }>, signal: AbortSignal): Promise<{ text: string; parts: number }>;
   reviewerSystem: string;
   reviewModel: string;
   structuredOutputs(model: string): boolean;

@@ -7,6 +7,7 @@ import type {
   PullRequestOpened,
   Purpose,
   Replied,
+  Review,
   Reviewed,
   RunStarted,
   TestsRan,
@@ -31,6 +32,9 @@ export type Push = Readonly<{
   id: string;
   input: unknown;
   gates: readonly GateChecked[];
+  /** Reviews of the parts of a large change, and how many parts there are. */
+  parts: readonly (Review | null)[];
+  partCount: number;
   reviewed: Reviewed | null;
   pushed: boolean;
   opened: PullRequestOpened | null;
@@ -138,10 +142,14 @@ export function advance(state: State, event: Event): State {
       return {
         ...next,
         review: openThread(event.model, event.system, event.first_message),
-        push: pushOf(next, event.tool_use_id),
+        push: { ...pushOf(next, event.tool_use_id), partCount: event.parts ?? 1 },
         reviewUnreadable: 0,
         reviewHurried: false,
       };
+    case 'review_part_ended': {
+      const push = pushOf(next, event.tool_use_id);
+      return { ...next, review: null, push: { ...push, parts: [...push.parts, event.review] } };
+    }
     case 'reviewed':
       return {
         ...next,
@@ -231,6 +239,7 @@ function noticed(state: State, event: Noticed): State {
       return failed(event.text);
     case NOTICE.interrupted:
       return { ...next, asked: null, ending: next.ending ?? interruption(event) };
+    case NOTICE.compacted:
     case NOTICE.fallback:
       return { ...next, work: openThread(String(event.data?.['model']), state.work?.system ?? '', String(event.data?.['first_message'])) };
     case NOTICE.draftImpossible: {
@@ -263,5 +272,5 @@ function onThread(state: State, purpose: Purpose, change: (thread: Thread) => Th
 function pushOf(state: State, id: string): Push {
   if (state.push?.id === id) return state.push;
   const call = state.work?.pending.find((pending) => pending.id === id);
-  return { id, input: call?.input, gates: [], reviewed: null, pushed: false, opened: null };
+  return { id, input: call?.input, gates: [], parts: [], partCount: 1, reviewed: null, pushed: false, opened: null };
 }

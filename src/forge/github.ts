@@ -17,6 +17,7 @@ import {
   type TreeEntry,
 } from './facts.ts';
 import { references, type References } from './references.ts';
+import { runs, type Runs } from './runs.ts';
 import { settings, type Settings } from './settings.ts';
 
 export { ForgeError, type ForgeErrorKind } from './error.ts';
@@ -85,6 +86,7 @@ export type GitHub = Readonly<{
   branchUrl(branch: string): string;
 }> &
   References &
+  Runs &
   Settings;
 
 export function github(options: GitHubOptions): GitHub {
@@ -100,6 +102,7 @@ export function github(options: GitHubOptions): GitHub {
     ...writing(ask, here),
     ...proposing(ask, here, once),
     ...references(ask, here),
+    ...runs(ask, here),
     ...settings(ask, here),
     runUrl: (runId) => `${web}/actions/runs/${runId}`,
     commitUrl: (sha) => `${web}/commit/${sha}`,

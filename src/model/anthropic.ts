@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
-import { failure, isSpendLimit, type FailedCall } from './failure.ts';
+import { hostOf, notWorthWaiting, Watchdog } from './connection.ts';
+import { failure, type FailedCall } from './failure.ts';
 import { factsOf } from './facts.ts';
 import { BrokenStream, type Message, type Model, type ModelFacts } from './model.ts';
 import { requestBody } from './request.ts';
@@ -25,8 +26,6 @@ const STALL_MS = 90_000;
 const ANSWER_MS = 120_000;
 const MAX_RETRIES = 4;
 const DESCRIBE_MS = 5_000;
-/** A server that asks to wait longer than this is not waited for: the run would spend its time limit asleep. */
-const LONGEST_WAIT_S = 120;
 
 /**
  * Claude over the Messages API. `model` streams one reply and collects it whole; `describe` asks the Models API what a model can do. Nothing is read
@@ -105,19 +104,6 @@ function client(options: AnthropicOptions, baseUrl: string, watchdog: Watchdog |
   });
 }
 
-/**
- * The SDK sleeps as long as `retry-after` says, up to 24 days, and retries a reached spend limit like any 429. Such answers are marked as final with
- * the header that the SDK obeys.
- */
-async function notWorthWaiting(response: Response): Promise<Response> {
-  const seconds = Number(response.headers.get('retry-after') ?? 0);
-  if (response.ok || (response.status !== 429 && !(seconds > LONGEST_WAIT_S))) return response;
-  const text = await response.text();
-  const headers = new Headers(response.headers);
-  if (seconds > LONGEST_WAIT_S || isSpendLimit(text)) headers.set('x-should-retry', 'false');
-  return new Response(text, { status: response.status, statusText: response.statusText, headers });
-}
-
 /** The text of every tool call's input as it arrives, by index of its block. */
 function toolInputs(stream: MessageStream): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();
@@ -148,50 +134,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Gives a stream up that sends nothing. Bytes are watched, not events: the SDK swallows pings, and a model that thinks long only pings. */
-class Watchdog {
-  readonly #limitMs: number;
-  readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(limitMs: number) {
-    this.#limitMs = limitMs;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  watch(response: Response): Response {
-    if (response.body === null) return response;
-    this.#restart();
-    const watched = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform: (chunk, controller) => {
-          this.#restart();
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Response(watched, { status: response.status, statusText: response.statusText, headers: response.headers });
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.#controller.abort(new BrokenStream(`The reply stopped: not a byte for ${this.#limitMs / 1000} s.`)),
-      this.#limitMs,
-    );
-  }
-}
-
-/** Host and port alone: a base URL may hold a password. */
-function hostOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'the address in anthropic-base-url';
 }

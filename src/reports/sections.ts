@@ -89,7 +89,7 @@ function evidenceRuns(events: Transcript): { what: string; run: TestsRan }[] {
     .map((run) => {
       const part = run.partial === true ? ', in part' : '';
       if (run.phase === 'base') return { what: `before (base)${part}`, run };
-      return { what: run.tree === tree ? `after (this change)${part}` : `gate, on another tree${part}`, run };
+      return { what: run.tree === tree ? `after (this change)${part}` : `changed tests laid over the base${part}`, run };
     });
 }
 

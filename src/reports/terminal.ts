@@ -60,6 +60,8 @@ function wordsFor(event: Event): [number | undefined, string] {
       return [event.outcome === 'refused' ? RED : undefined, `gate ${event.gate} · ${event.outcome} · ${event.detail}`];
     case 'review_started':
       return [undefined, `self-review · round ${event.round} begins · tree ${short(event.tree)}`];
+    case 'review_part_ended':
+      return [undefined, `self-review · round ${event.round} · part ${event.part} of ${event.parts} read`];
     case 'reviewed':
       return [
         event.verdict === 'proceed' ? GREEN : YELLOW,

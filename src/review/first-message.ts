@@ -19,6 +19,9 @@ export type ReviewMaterial = Readonly<{
   /** Lines of the gates that only note something: scope signals, explanations. */
   notes: readonly string[];
   round: number;
+  /** Which part of a large change this is, from 1. */
+  part: number;
+  parts: number;
   /** True when the server has no structured output: the schema stands in the text then. */
   schemaAsText: boolean;
 }>;
@@ -35,10 +38,15 @@ export function reviewMessage(material: ReviewMaterial): string {
     section('Diff (numbers are lines of the new file)', numbered(material.patch) + (material.patchTruncated ? '\n[cut here; read the files]' : '')),
     ...files.map(({ path, text }) => section(`File ${path}`, text)),
     omitted.length > 0 ? section('Changed files not shown here', `${omitted.join('\n')}\nUse read_file.`) : '',
-    `This is round ${material.round}. Review the change.${material.schemaAsText ? `\n${schemaInWords()}` : ''}`,
+    `This is round ${material.round}. Review the change.${partText(material)}${material.schemaAsText ? `\n${schemaInWords()}` : ''}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function partText({ part, parts }: ReviewMaterial): string {
+  if (parts === 1) return '';
+  return ` It is large: you are shown part ${part} of ${parts}, the others are reviewed apart. Judge this part; a requirement that it does not touch is unverifiable here.`;
 }
 
 function section(title: string, text: string): string {

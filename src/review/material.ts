@@ -2,21 +2,26 @@ import type { Host } from '../toolhost/wire.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { allOf, requirementsOf } from '../transcript/totals.ts';
 import type { GateChecked, Transcript } from '../transcript/events.ts';
+import { chunksOf } from './chunks.ts';
 import { FILES_BYTES, reviewMessage } from './first-message.ts';
 
-/** Bytes of the diff that the reviewer is shown at once. */
-const DIFF_BYTES = 120 * 1024;
+/** Bytes of a change that can be reviewed at all, and characters of it that one review looks at. */
+const DIFF_BYTES = 4 * 1024 * 1024;
+const PART_CHARACTERS = 100 * 1024;
 
-/** Reads what the reviewer is shown and words its first message. */
+/** Reads what the reviewer is shown and words its first message. A large change comes in parts; together they hold every hunk. */
 export async function materialFor(
   parts: Readonly<{ host: Host; ticket: Ticket; baseTree: string; instructions: string; schemaAsText: boolean; clean(text: string): string }>,
   events: Transcript,
-  now: Readonly<{ tree: string; round: number; gates: readonly GateChecked[] }>,
+  now: Readonly<{ tree: string; round: number; part: number; gates: readonly GateChecked[] }>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ text: string; parts: number }> {
   const range = { from: parts.baseTree, to: now.tree };
   const diff = await parts.host.call('diff', { ...range, max_bytes: DIFF_BYTES }, signal);
-  const { changes } = await parts.host.call('changes', range, signal);
+  const chunks = chunksOf(diff.text, PART_CHARACTERS);
+  const chunk = chunks[now.part - 1] ?? { patch: '', files: [] };
+  const all = await parts.host.call('changes', range, signal);
+  const changes = all.changes.filter(({ path }) => chunks.length === 1 || chunk.files.includes(path));
   const files: { path: string; text: string }[] = [];
   const omitted: string[] = [];
   let room = FILES_BYTES;
@@ -33,6 +38,7 @@ export async function materialFor(
   const tests = allOf(events, 'tests_ran').filter((run) => run.phase !== 'work' || run.tree === now.tree);
   const notes = now.gates.filter(({ outcome }) => outcome === 'noted').map(({ gate, detail }) => `${gate}: ${detail}`);
   const { ticket, instructions, schemaAsText } = parts;
-  const shown = { ticket, requirements, patch: diff.text, patchTruncated: diff.truncated, files, omitted, instructions, tests, notes };
-  return parts.clean(reviewMessage({ ...shown, round: now.round, schemaAsText }));
+  const shown = { ticket, requirements, patch: chunk.patch, patchTruncated: diff.truncated, files, omitted, instructions, tests, notes };
+  const message = reviewMessage({ ...shown, round: now.round, part: now.part, parts: chunks.length, schemaAsText });
+  return { text: parts.clean(message), parts: chunks.length };
 }

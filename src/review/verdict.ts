@@ -37,6 +37,31 @@ export function readReview(text: string): Review | null {
   }
 }
 
+/** The reviews of a change's parts as one; `null` when a part was not answered: then nobody has seen the whole. */
+export function merged(reviews: readonly (Review | null)[]): Review | null {
+  const read = reviews.filter((review) => review !== null);
+  if (read.length < reviews.length) return null;
+  const [only] = read;
+  if (read.length === 1 && only) return only;
+  return {
+    summary: read.map(({ summary }) => summary).join(' '),
+    requirements: worstPerRequirement(read.flatMap(({ requirements }) => requirements)),
+    findings: read.flatMap(({ findings }) => findings),
+    hunks: read.flatMap(({ hunks }) => hunks),
+  };
+}
+
+/** A requirement that one part meets is met; one that any part breaks is not. What no part could see stays unverifiable. */
+function worstPerRequirement(all: Review['requirements']): Review['requirements'] {
+  const rank = { unverifiable: 0, met: 1, unmet: 2 };
+  const found = new Map<string, Review['requirements'][number]>();
+  for (const one of all) {
+    const known = found.get(one.id);
+    if (!known || rank[one.status] > rank[known.status]) found.set(one.id, one);
+  }
+  return [...found.values()];
+}
+
 /** The verdict, computed here and never by the reviewer: text that it read cannot talk it into letting a change through that it faulted. */
 export function judge(review: Review | null, shown: ShownLines): Pick<Reviewed, 'verdict' | 'review' | 'blocking' | 'dropped'> {
   if (review === null) return { verdict: 'unanswered', review, blocking: [], dropped: [] };

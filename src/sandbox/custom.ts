@@ -100,7 +100,7 @@ async function selfTest(
     child.stdin.write(`${JSON.stringify({ id: 0, method: 'probe', params: { script: PROBE, words: canaries.words } })}\n`);
     const line = await firstLine(child, PATIENCE, signal);
     const answer = JSON.parse(line) as { result?: { output?: unknown }; error?: unknown };
-    const output = String(answer.result?.output ?? '');
+    const output = typeof answer.result?.output === 'string' ? answer.result.output : '';
     const found = output.startsWith('alchemist-probe ') ? canaries.judge(output.trimEnd(), NOT_ASKED) : undefined;
     if (found === undefined)
       return { launcher: 'custom', level: 'degraded', holds: [], lacks: ['the self-test did not run, so nothing is known of it'] };

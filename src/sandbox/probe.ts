@@ -64,7 +64,8 @@ no_writes() {
   done </proc/self/mountinfo
   { : >>/proc/sys/kernel/core_pattern; } 2>/dev/null && return 1 # opened, not changed
   for folder; do
-    case $folder in "$workspace" | "$workspace"/* | "$home" | "$home"/*) continue ;; esac
+    # What lies in a temporary folder lies in one of ours: the outside one is hidden, which the planted file shows.
+    case $folder in "$workspace" | "$workspace"/* | "$home" | "$home"/* | /tmp | /tmp/* | /var/tmp | /var/tmp/*) continue ;; esac
     if { : >"$folder/.alchemist-$canary"; } 2>/dev/null; then
       rm -f "$folder/.alchemist-$canary"
       return 1

@@ -12,7 +12,7 @@ export function splitWords(line: string): [string, ...string[]] {
     const character = line[at] as string;
     if (quote === "'") {
       if (character === "'") quote = undefined;
-      else word += character;
+      else word = (word ?? '') + character;
     } else if (character === '\\' && (quote === undefined || line[at + 1] === '"' || line[at + 1] === '\\')) {
       at += 1;
       word = (word ?? '') + (line[at] ?? '');

@@ -33,6 +33,7 @@ export type Facts =
   | TestsRan
   | GateChecked
   | ReviewStarted
+  | ReviewPartEnded
   | Reviewed
   | Noticed
   | Pushed
@@ -59,6 +60,8 @@ export type RunStarted = Readonly<{
     /** GitHub's web address, e.g. `https://github.com`. */
     server_url: string;
   }>;
+  /** The earlier run that this one goes on from, and the last hash of its transcript. Its change is the first `tree_changed`. */
+  continues?: Readonly<{ run: string; attempt: number; sha256: string }>;
   /** As it stood in the event; the discussion follows in `context_gathered`. */
   ticket: Ticket;
   /** The inputs, without keys and tokens. */
@@ -254,6 +257,20 @@ export type ReviewStarted = Readonly<{
   first_message: string;
   /** Hash of the tree under review. */
   tree: string;
+  /** A large change is reviewed in parts, each in a fresh context; from 1. Absent for a change that is reviewed at once. */
+  part?: number;
+  parts?: number;
+}>;
+
+/** One part of a large change was reviewed; the round's `reviewed` puts the parts together. */
+export type ReviewPartEnded = Readonly<{
+  type: 'review_part_ended';
+  turn: number;
+  tool_use_id: string;
+  round: number;
+  part: number;
+  parts: number;
+  review: Review | null;
 }>;
 
 export type Reviewed = Readonly<{

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chained } from './chain.ts';
 import type { Event, Facts, Transcript } from './events.ts';
@@ -24,7 +24,8 @@ export class TranscriptLog {
   /** Starts a new transcript; what stood at `path` is replaced. */
   static create(path: string, now: () => Date): TranscriptLog {
     mkdirSync(dirname(path), { recursive: true });
-    return new TranscriptLog(path, now, [], openSync(path, 'w'));
+    writeFileSync(path, '');
+    return new TranscriptLog(path, now, [], openSync(path, 'a'));
   }
 
   /** Goes on with the transcript at `path`. A partial last line is cut off; what was whole is not touched. */
@@ -47,7 +48,14 @@ export class TranscriptLog {
   append(facts: Facts): Event {
     const event = chained(facts, this.#events.at(-1), this.#now());
     const line = Buffer.from(JSON.stringify(event) + '\n');
-    for (let written = 0; written < line.length; ) written += writeSync(this.#file, line, written);
+    let written = 0;
+    try {
+      while (written < line.length) written += writeSync(this.#file, line, written);
+    } catch (error) {
+      // A full disk takes a part of the line. It goes again, so that the file ends with a whole event and the run's end may still find room.
+      ftruncateSync(this.#file, fstatSync(this.#file).size - written);
+      throw error;
+    }
     this.#events.push(event);
     return event;
   }

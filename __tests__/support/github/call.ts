@@ -1,3 +1,4 @@
+import type { Artifact } from './artifacts.ts';
 import type { Objects } from './objects.ts';
 import { accountType, type State, type Token } from './state.ts';
 
@@ -5,6 +6,7 @@ import { accountType, type State, type Token } from './state.ts';
 export type Call = Readonly<{
   state: State;
   objects: Objects;
+  artifacts: readonly Artifact[];
   token: Token;
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;

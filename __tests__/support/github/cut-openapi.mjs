@@ -10,7 +10,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const OPERATIONS = [
+  'actions/download-artifact',
   'actions/get-workflow-run',
+  'actions/list-workflow-run-artifacts',
   'git/create-blob',
   'git/create-commit',
   'git/create-ref',

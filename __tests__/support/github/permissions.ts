@@ -58,6 +58,8 @@ const NEEDS: Record<string, readonly (readonly [string, Access])[]> = {
   'pulls/update': [['pull_requests', 'write']],
   'pulls/request-reviewers': [['pull_requests', 'write']],
   'actions/get-workflow-run': [['actions', 'read']],
+  'actions/list-workflow-run-artifacts': [['actions', 'read']],
+  'actions/download-artifact': [['actions', 'read']],
   // It asks for `administration: read`, of public repositories too; a job's token cannot have it.
   'actions/get-github-actions-default-workflow-permissions-repository': [['administration', 'write']],
 };

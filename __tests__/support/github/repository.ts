@@ -60,11 +60,6 @@ export const repositoryRoutes: Record<string, Handler> = {
     if (call.token.kind !== 'pat') throw new Refusal(403, 'Resource not accessible by integration');
     return { status: 200, data: user(call, call.token.login) };
   },
-
-  'actions/get-workflow-run': (call) => ({
-    status: 200,
-    data: { id: Number(call.params['run_id']), html_url: `${webUrl(call)}/actions/runs/${call.params['run_id']}` },
-  }),
 };
 
 export function repository(call: Call): Record<string, unknown> {

@@ -9,6 +9,7 @@ import { Objects } from './objects.ts';
 import { authenticated, authorize, refuseArchived } from './permissions.ts';
 import { pullRoutes } from './pulls.ts';
 import { repositoryRoutes } from './repository.ts';
+import { runRoutes } from './runs.ts';
 import { decode, escape, faulty, parsed, type Route, routed, send } from './routing.ts';
 import { complete, requestFaults, responseFaults } from './schema.ts';
 import { type Fault, type GitHubOptions, initialState, type RecordedRequest, type State, type Token } from './state.ts';
@@ -54,7 +55,7 @@ export type GitHubServer = Readonly<{
   close(): Promise<void>;
 }>;
 
-const HANDLERS: Record<string, Handler> = { ...repositoryRoutes, ...dataRoutes, ...issueRoutes, ...pullRoutes };
+const HANDLERS: Record<string, Handler> = { ...repositoryRoutes, ...dataRoutes, ...issueRoutes, ...pullRoutes, ...runRoutes };
 
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubServer> {
   const state = initialState(options);
@@ -150,6 +151,7 @@ class FarSide {
     ).exec(url.pathname);
     if (repository) await this.#serveClone(arrived, repository[1]!);
     else if (url.pathname.startsWith('/twirp/')) await this.#serveTwirp(arrived);
+    else if (url.pathname.startsWith('/downloads/')) this.#serveDownload(arrived);
     else if (url.pathname.startsWith('/blobs/')) await this.#serveBlob(arrived);
     else await this.#serveRest(arrived);
   }
@@ -172,6 +174,12 @@ class FarSide {
     if (await this.#strike(arrived, 'blob')) return;
     this.artifacts.blob(arrived.url, arrived.body, arrived.response);
     this.#record(arrived, 'blob', undefined, null, arrived.response.statusCode);
+  }
+
+  #serveDownload(arrived: Arrived): void {
+    const zip = arrived.url.searchParams.get('sig') === 'loopback' ? this.artifacts.uploaded.find(({ id }) => arrived.path === `/downloads/${id}`)?.zip : undefined;
+    this.#record(arrived, 'download', undefined, null, zip ? 200 : 403);
+    arrived.response.writeHead(zip ? 200 : 403, { 'content-type': 'application/zip' }).end(zip);
   }
 
   async #serveRest(arrived: Arrived): Promise<void> {
@@ -230,6 +238,7 @@ class FarSide {
     return {
       state: this.#state,
       objects: this.#objects,
+      artifacts: this.artifacts.uploaded,
       token,
       params: route.params,
       query: arrived.url.searchParams,

@@ -164,6 +164,8 @@ export type State = {
   readonly reactions: Reaction[];
   /** Ids of the commits that GitHub signed. */
   readonly verified: Set<string>;
+  /** What is not usual about a workflow run, by its id: the workflow's file, the repository its code came from. */
+  readonly runs: Map<string, { workflow?: string; repository?: string }>;
   nextNumber: number;
   nextComment: number;
   readonly now: () => Date;
@@ -188,6 +190,7 @@ export function initialState(options: GitHubOptions): State {
     comments: new Map(),
     reactions: [],
     verified: new Set(),
+    runs: new Map(),
     nextNumber: Math.max(0, ...(options.issues ?? []).map((issue) => issue.number)) + 1,
     nextComment: 1001,
     now,

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { chmodSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -110,12 +110,10 @@ async function forward(options: ProxyOptions, request: IncomingMessage, response
     const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : undefined;
     if (url?.protocol !== 'http:') throw new Refusal('this is a proxy; ask for an absolute http:// URL or CONNECT');
     const upstream = await dial(options, url.hostname.replace(/^\[|\]$/gu, ''), Number(url.port || 80));
-    const headers: OutgoingHttpHeaders = { ...request.headers, host: url.host, connection: 'close' };
-    for (const name of HOP_BY_HOP) if (name !== 'connection') delete headers[name];
+    const headers: OutgoingHttpHeaders = { ...withoutHop(request.headers), host: url.host, connection: 'close' };
     const onward = httpRequest({ createConnection: () => upstream, method: request.method, path: `${url.pathname}${url.search}`, headers });
     onward.on('response', (reply) => {
-      const kept = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
-      response.writeHead(reply.statusCode ?? 502, kept);
+      response.writeHead(reply.statusCode ?? 502, withoutHop(reply.headers));
       pipeline(reply, response, () => undefined);
     });
     onward.on('error', (error) => refuse(response, error));
@@ -123,6 +121,10 @@ async function forward(options: ProxyOptions, request: IncomingMessage, response
   } catch (error) {
     refuse(response, error);
   }
+}
+
+function withoutHop(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
@@ -147,7 +149,7 @@ async function dial(options: ProxyOptions, host: string, port: number): Promise<
   const verdict = judgeHost(options.rules, host, port);
   if (verdict.kind === 'refused') throw refused(verdict.reason);
   if (verdict.kind === 'local') return open(['127.0.0.1', '::1'], port);
-  const lookup = options.lookup ?? ((name: string) => dnsLookup(name, { all: true, verbatim: true }));
+  const lookup = options.lookup ?? ((name: string) => dnsLookup(name, { all: true, order: 'verbatim' }));
   const addresses = (await lookup(host)).map(({ address }) => address);
   const inward = addresses.find((address) => !(options.mayDial ?? isPublicAddress)(address));
   if (inward !== undefined) throw refused(`its address ${inward} is not a public one`);

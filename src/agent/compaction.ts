@@ -1,0 +1,37 @@
+import type { ToolRan, Transcript } from '../transcript/events.ts';
+import { allOf, planOf } from '../transcript/totals.ts';
+
+/** Calls, and characters of the newest results, that a fresh conversation is told of. */
+const CALLS_SHOWN = 120;
+const RESULTS_SHOWN = 3;
+const RESULT_CHARACTERS = 4_000;
+const NOTES_SHOWN = 5;
+
+/** What a fresh conversation is told of the one before, from the trail alone. Pure. */
+export function compactedText(events: Transcript, patch: string, truncated: boolean): string {
+  const plan = planOf(events)?.requirements.map(({ id, text, status }) => `- ${id} (${status}): ${text}`) ?? [];
+  const tests = allOf(events, 'tests_ran').slice(-8);
+  const calls = allOf(events, 'tool_ran').filter(({ purpose }) => purpose === 'work');
+  const sections = [
+    ['Where you stand', 'You have worked on this ticket for a while; this is what the record says. Do not start over.'],
+    ['Plan', plan.join('\n')],
+    ['Change so far', `${patch || '(none)'}${truncated ? '\n[cut; git_diff shows the rest]' : ''}`],
+    ['Test ledger', tests.map(({ phase, command, exit_code, failing }) => `- ${phase}: ${command} → ${exit_code ?? 'none'}${failing?.length ? `; failing: ${failing.slice(0, 10).join(', ')}` : ''}`).join('\n')],
+    ['Your notes', notes(events).join('\n')],
+    ['Calls so far', calls.slice(-CALLS_SHOWN).map(inOneLine).join('\n')],
+    ['Newest results', calls.slice(-RESULTS_SHOWN).map((call) => `${inOneLine(call)}\n${call.content.slice(-RESULT_CHARACTERS)}`).join('\n\n')],
+  ];
+  return sections.filter(([, text]) => text !== '').map(([title, text]) => `\n\n## ${title}\n${text}`).join('');
+}
+
+/** What the author said beside its calls, newest last. */
+function notes(events: Transcript): string[] {
+  const replies = allOf(events, 'replied').filter(({ purpose }) => purpose === 'work');
+  const texts = replies.flatMap(({ message }) => message.content.flatMap((block) => (block.type === 'text' && block.text.trim() !== '' ? [block.text.trim()] : [])));
+  return texts.slice(-NOTES_SHOWN).map((text) => `- ${text.slice(0, 1_000)}`);
+}
+
+function inOneLine({ turn, name, input, is_error }: ToolRan): string {
+  const words = JSON.stringify(input) ?? '';
+  return `- turn ${turn}: ${name} ${words.length > 160 ? `${words.slice(0, 160)}…` : words}${is_error ? ' (failed)' : ''}`;
+}
