@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inputTokens } from '../../src/agent/budget.ts';
+import { NOTICE } from '../../src/agent/notices.ts';
+import { messagesOf } from '../../src/agent/thread.ts';
+import { costOf } from '../../src/model/prices.ts';
+import type { Message, Usage } from '../../src/model/model.ts';
+import { settled } from '../../src/transcript/totals.ts';
+import { History, PRICE, rules } from './history.ts';
+
+/** One answer of an API that may do anything a real one may: any split between cache and fresh input, any length up to the cap, breaking off. */
+const answer = fc.record({
+  /** Share of the largest input that these bytes can be: real text has about four bytes a token, the densest two. */
+  density: fc.double({ min: 0.2, max: 1, noNaN: true }),
+  cached: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.double({ min: 0, max: 1, noNaN: true }),
+  breaks: fc.double({ min: 0, max: 1, noNaN: true }),
+  result: fc.integer({ min: 0, max: 60_000 }),
+});
+
+const limits = fc.record({ turns: fc.integer({ min: 1, max: 40 }), usd: fc.double({ min: 0.01, max: 3, noNaN: true }), minutes: fc.constant(30) });
+
+describe('the limits are hard', () => {
+  it('money spent never exceeds max-cost-usd and turns never max-turns, whatever the API answers, charges or breaks off', () => {
+    fc.assert(
+      fc.property(limits, fc.array(answer, { minLength: 60, maxLength: 60 }), (limit, answers) => {
+        const { spent, turns, recorded } = simulate(limit, answers);
+        expect(spent).toBeLessThanOrEqual(limit.usd);
+        expect(recorded).toBeLessThanOrEqual(limit.usd);
+        expect(recorded).toBeGreaterThanOrEqual(spent - 1e-9);
+        expect(turns).toBeLessThanOrEqual(limit.turns);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('ends within the step at which the minutes are over, and keeps what was done', () => {
+    const history = new History().reply([{ name: 'edit_file' }]).ran('edited');
+    const minute = 60_000;
+    expect(history.next({}, 29.9 * minute).kind).not.toBe('end');
+    expect(history.next({}, 30 * minute)).toMatchObject({ kind: 'end', ending: { limit: 'minutes' } });
+  });
+});
+
+type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never;
+
+function simulate(limit: { turns: number; usd: number; minutes: number }, answers: readonly Answer[]): { spent: number; turns: number; recorded: number } {
+  const history = new History({ max_turns: limit.turns, max_cost_usd: limit.usd });
+  let spent = 0;
+  for (const one of answers) {
+    const step = history.next({ limits: limit });
+    if (step.kind === 'end') break;
+    if (step.kind === 'notice') history.add({ type: 'noticed', kind: step.notice, text: step.text, to_model: true });
+    else if (step.kind === 'compact') history.noticed(NOTICE.compacted, '', { model: 'claude-opus-5-5', first_message: 'F' });
+    else if (step.kind === 'answer') history.ran(step.text, { error: step.isError });
+    else if (step.kind === 'run') history.ran('x'.repeat(one.result));
+    else if (step.kind === 'ask') {
+      const thread = history.state.work;
+      if (!thread) throw new Error('no conversation');
+      const input = Math.floor(inputTokens(thread, []) * one.density);
+      const usage = usageOf(input, one.cached, Math.floor(step.maxTokens * one.length));
+      const cost = costOf(usage, PRICE);
+      spent += cost;
+      const turn = history.turn + 1;
+      history.add({ type: 'asked', purpose: 'work', turn, attempt: step.attempt, model: thread.model, max_tokens: step.maxTokens, messages: messagesOf(thread).length, request_sha256: '', worst_case_usd: step.worstCaseUsd });
+      if (one.breaks < 0.2) history.noticed(NOTICE.streamBroken, 'cut');
+      else history.add({ type: 'replied', purpose: 'work', turn, message: message(usage, turn), cost_usd: cost, duration_ms: 1 });
+    } else throw new Error(`unexpected step ${step.kind}`);
+  }
+  const { cost_usd, turns } = settled(history.state.totals).totals;
+  return { spent, turns, recorded: cost_usd };
+}
+
+function usageOf(input: number, cached: number, output: number): Usage {
+  const read = Math.floor(input * cached);
+  const written = Math.floor((input - read) / 2);
+  return { input_tokens: input - read - written, cache_read_input_tokens: read, cache_creation_input_tokens: written, output_tokens: output } as unknown as Usage;
+}
+
+function message(usage: Usage, turn: number): Message {
+  const content = [{ type: 'tool_use', id: `toolu_l${turn}`, name: 'read_file', input: { path: `f${turn}` } }];
+  return { id: 'm', type: 'message', role: 'assistant', model: 'm', content, stop_reason: 'tool_use', stop_sequence: null, usage } as unknown as Message;
+}
+
+describe('a long conversation', () => {
+  it('starts afresh at 160,000 tokens, from plan, change, test ledger and calls, and never edits what was sent', () => {
+    const history = new History();
+    history.call('update_plan', { requirements: [{ id: 'R1', text: 'sum([]) answers 0', status: 'open' }] }, 'Plan recorded');
+    while (history.next().kind === 'ask' && history.turn < 40) bigReply(history, 20_000 * (history.turn + 1));
+    expect(history.next()).toMatchObject({ kind: 'compact' });
+    expect(history.state.work?.tokens).toBeGreaterThan(160_000);
+    history.noticed(NOTICE.compacted, 'long', { model: 'claude-opus-5-5', first_message: 'F and where you stand' });
+    expect(history.state.work?.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'F and where you stand' }] }]);
+    expect(history.next().kind).not.toBe('compact');
+  });
+
+  it('goes on over 300 turns under the window', () => {
+    const history = new History({ max_turns: 400, max_cost_usd: 1000 });
+    const roomy = { limits: { turns: 400, usd: 1000, minutes: 600 }, maxInput: () => 200_000 };
+    let largest = 0;
+    let size = 4_000;
+    while (history.turn < 300) {
+      const step = history.next(roomy);
+      if (step.kind === 'compact') {
+        history.noticed(NOTICE.compacted, 'long', { model: 'claude-opus-5-5', first_message: 'F' });
+        size = 4_000;
+      } else if (step.kind === 'ask') bigReply(history, (size += 3_000));
+      else if (step.kind === 'notice') history.add({ type: 'noticed', kind: step.notice, text: step.text, to_model: true });
+      else throw new Error(`unexpected ${step.kind}`);
+      largest = Math.max(largest, history.state.work?.tokens ?? 0);
+    }
+    expect(largest).toBeLessThan(200_000);
+  });
+});
+
+/** A turn whose reply says that the conversation has so many tokens. */
+function bigReply(history: History, tokens: number): void {
+  const turn = history.turn + 1;
+  history.ask();
+  history.add({ type: 'replied', purpose: 'work', turn, message: message(usageOf(tokens, 0.9, 100), turn), cost_usd: 0.01, duration_ms: 1 });
+  history.ran(`line ${turn}`);
+}
