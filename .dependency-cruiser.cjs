@@ -5,7 +5,7 @@ const story = '^src/(?!(config|version)\\.ts$)[^/]+\\.ts$';
 const middle = '^src/(agent|review|publish)(\\.ts$|/)';
 const workshop = '^src/(tools|evidence|sandbox)(\\.ts$|/)';
 const ground = '^src/(ticket|transcript|model|config|version|prompts)(\\.ts$|/)';
-const adapters = '^src/(model/anthropic|forge/github|artifacts?)(\\.ts$|/)';
+const adapters = '^src/(model/(provider|anthropic|openai|bedrock|vertex|foundry)|forge/github|artifacts?)(\\.ts$|/)';
 
 /** Forbids `from` to import any of `to`, types included. */
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to: { path: to } });

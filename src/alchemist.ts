@@ -21,7 +21,8 @@ import { materialFor } from './review/material.ts';
 import type { RunFolder } from './run-folder.ts';
 import { connectHost } from './sandbox/host.ts';
 import type { Launch, Launcher, SandboxFacts } from './sandbox/launcher.ts';
-import { startingPoint } from './starting-point.ts';
+import { startingPoint, type StartingPoint } from './starting-point.ts';
+import type { HostFacts } from './toolhost/wire.ts';
 import type { Ticket } from './ticket/ticket.ts';
 import { blockedInput, pushInput } from './tools/endings.ts';
 import { inputFaults } from './tools/tool.ts';
@@ -38,6 +39,8 @@ export type Run = Readonly<{
   config: Config;
   started: Omit<RunStarted, 'type' | 'prompts_version' | 'config' | 'ticket'>;
   branch: string;
+  /** As the event tells it; `undefined` where it does not. */
+  defaultBranch: string | undefined;
   /** The earlier run that this one goes on from. */
   earlier?: EarlierRun | undefined;
   /** Why the run cannot even begin: it ends with this. */
@@ -47,6 +50,10 @@ export type Run = Readonly<{
   /** The ticket with its discussion. */
   discussed(): Promise<Ticket>;
   github: GitHub;
+  /** Where the change starts, for a run on a local checkout; else GitHub says. */
+  start?(facts: HostFacts): Promise<StartingPoint>;
+  /** False: tracked files that differ from the commit are refused, not put back. */
+  restore?: boolean;
   /** What stands in the way of a good ending, found before a model is paid. Never rejects. */
   preflight(): Promise<Preflight>;
   model: Model;
@@ -120,10 +127,10 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
     const start: Parameters<typeof gather>[0]['start'] = async (facts) => {
-      const point = await startingPoint({ facts, config, host, github: run.github, branch: run.branch }, signal);
+      const point = run.start ? await run.start(facts) : await startingPoint({ facts, config, host, github: run.github, branch: run.branch, defaultBranch: run.defaultBranch }, signal);
       return run.earlier ? carryOver({ host, earlier: run.earlier, holdsSecret: (text) => redactor.known(text) }, point, signal) : point;
     };
-    const gathering = gather({ config, ticket, host, start, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, AbortSignal.any([signal, checked.failed]));
+    const gathering = gather({ config, ticket, host, start, restore: run.restore ?? true, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, AbortSignal.any([signal, checked.failed]));
     const gathered = await drive(gathering, append).catch(checked.instead);
     for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
 
@@ -131,7 +138,7 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const baseTree = gathered.context.base.tree;
     const schemaAsText = known.get(config.reviewModel)?.structuredOutputs === false;
     const { instructions } = gathered;
-    const gateCommands = { testCommand: gathered.testCommand, checkCommand: gathered.context.commands.check?.command };
+    const gateCommands = { testCommand: gathered.testCommand, checkCommand: gathered.context.commands.check?.command, baseOutput: gathered.baseOutput };
     const parts: Parts = {
       rules,
       model: run.model,

@@ -2,8 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { reportHtml } from './reports/html.ts';
-import { summaryMarkdown } from './reports/summary.ts';
+import { doctor, symptomLines } from './doctor.ts';
+import { github as connectGitHub } from './forge/github.ts';
+import { anthropic } from './model/anthropic.ts';
+import { blameText, changedFiles, FORMATS, type Format } from './reports/cli-report.ts';
+import { RUN_HELP, runLocal, WrongArguments } from './run-local.ts';
+import { diagnosisTable, doctorSandbox } from './sandbox/doctor.ts';
+import { scrubEnvironment } from './surroundings.ts';
 import { readTranscript } from './transcript/read.ts';
 import { verify, type Check } from './transcript/verify.ts';
 import { VERSION } from './version.ts';
@@ -23,15 +28,16 @@ export async function cli(root: string): Promise<void> {
 }
 
 async function dispatch([name, ...args]: string[], root: string): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview(), name === undefined ? WRONG_USAGE : DONE);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+    return print(overview(), name === undefined ? WRONG_USAGE : DONE);
   if (name === '--version') return print(VERSION, DONE);
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) return complain(`There is no command ${name}.\n\n${overview()}`);
   if (args.includes('--help') || args.includes('-h')) return print(command.help, DONE);
   try {
     return await command.run(args, root);
   } catch (error) {
-    if (error instanceof WrongUsage || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true) {
+    if (error instanceof WrongUsage || error instanceof WrongArguments || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true) {
       return complain(`${(error as Error).message}\n\n${command.help}`);
     }
     process.stderr.write(`${(error as Error).message}\n`);
@@ -48,20 +54,50 @@ Starts a GitHub and a Messages API on loopback, comments on an issue of a small 
 recording; --live puts the real one in its place (ANTHROPIC_API_KEY). --keep DIR keeps everything in DIR.`,
     run: demo,
   },
+  run: {
+    summary: 'a ticket on the checkout in this folder, ending in a local branch',
+    help: RUN_HELP,
+    run: runCommand,
+  },
+  doctor: {
+    summary: 'says what a repository still lacks',
+    help: `alchemist doctor [--repo OWNER/NAME] [--sandbox]
+
+Looks at the checkout in this folder and changes nothing: the workflow (is it on the default branch; events, permissions, "if", checkout, key), Node.js, the test
+command and the instructions that a run would find. With GITHUB_TOKEN and --repo also at the settings on GitHub, by reads alone. --sandbox tries each launcher
+on this machine instead and says what its self-test holds.
+
+Exit 0: nothing is lacking; 1: something is (✗); 2: wrong usage. ? cannot be known from here, - works and could be better.`,
+    run: doctorCommand,
+  },
   verify: {
     summary: 'proves offline that a transcript is whole and gives the pushed change',
     help: `alchemist verify TRANSCRIPT [--repo DIR] [--hash SHA256]
 
-Checks the hash chain, the totals and the ending; with --repo, replays every recorded change on the base commit and compares the trees, up to the pushed
-commit. --hash is the last hash as the final comment or the output transcript-sha256 states it: without such an anchor, a file that was cut or
-written anew as a whole cannot be told from the real one. Exit 0: every check holds; 1: one does not.`,
+Offline, without a model, writing nothing: one line for each check (✓ holds, ✗ does not, ? cannot be said), and for a file that was tampered with the
+first event that does not fit. Exit 0: every check holds; 1: one does not, or what was asked for could not be checked.
+
+  --repo DIR     a clone with the base commit: replays every recorded change on it and compares each tree, up to the published commit, whose trailers must
+                 name this run and this transcript
+  --hash SHA256  the last hash as the final comment or the output transcript-sha256 states it
+
+Whoever holds the file can compute its chain anew; only what stands elsewhere shows it. Without --hash, what was cut or rewritten after the push cannot
+be detected; without --repo as well, nothing that was rewritten consistently can. The last check says which anchors were given.`,
     run: verifyCommand,
   },
   report: {
     summary: 'writes the report of a transcript',
-    help: `alchemist report TRANSCRIPT [--format html|md] [--output FILE]
+    help: `alchemist report TRANSCRIPT [--format html|md|otel|atif] [--output FILE]
+alchemist report TRANSCRIPT --blame FILE
 
-Writes report.html beside the transcript, or to FILE (- for the terminal).`,
+Writes the report beside the transcript, or to the --output FILE (- for the terminal). The transcript is enough; it is not checked (see verify).
+
+  --format html  report.html: the whole run on one page, for a browser, without a network (the default)
+  --format md    summary.md: the run in short, in Markdown
+  --format otel  trace.otlp.json: spans after OpenTelemetry's conventions for generative AI, as OTLP JSON
+  --format atif  trajectory.json: the Agent Trajectory Interchange Format
+  --blame FILE   prints for each hunk of the final change of FILE (as the repository names it) the calls that wrote it, the model's words before them, the
+                 requirement it serves, and the turn of each line`,
     run: report,
   },
   init: {
@@ -97,14 +133,51 @@ async function demo(args: string[], root: string): Promise<number> {
   });
 }
 
+/** The key is read here, by name, before every variable that the SDK would read is taken away. */
+function runCommand(args: string[], root: string): Promise<number> {
+  const anthropicApiKey = process.env['ANTHROPIC_API_KEY']?.trim() ?? '';
+  scrubEnvironment(process.env);
+  const toolhost = join(root, 'dist', 'toolhost', 'index.js');
+  return runLocal(args, { env: process.env, anthropicApiKey, folder: process.cwd(), toolhost, connectGitHub, connectModel: anthropic });
+}
+
+async function doctorCommand(args: string[], root: string): Promise<number> {
+  const { values } = parseArgs({ args, options: { repo: { type: 'string' }, sandbox: { type: 'boolean' } } });
+  const { env } = process;
+  const toolhost = join(root, 'dist', 'toolhost', 'index.js');
+  if (values.sandbox === true) {
+    const found = await doctorSandbox({ environment: env, platform: process.platform, node: process.execPath, toolhost }, AbortSignal.timeout(120_000));
+    return print(diagnosisTable(found), found.some(({ level }) => level !== 'unavailable') ? DONE : FAILED);
+  }
+  const [, owner = '', repo = ''] = /^([\w.-]+)\/([\w.-]+)$/.exec(values.repo ?? '') ?? [];
+  if (values.repo !== undefined && repo === '') throw new WrongUsage(`--repo must be OWNER/NAME (got ${values.repo})`);
+  const token = env['GITHUB_TOKEN'] ?? '';
+  const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  const onWarning = (text: string): void => void process.stderr.write(`${text}\n`);
+  const github = repo === '' || token === '' ? undefined : connectGitHub({ token, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', serverUrl, owner, repo, onWarning });
+  const symptoms = await doctor({ folder: process.cwd(), env, toolhost, github, page: `${serverUrl}/${owner}/${repo}` });
+  return print(symptomLines(symptoms), symptoms.some(({ state }) => state === 'lacks') ? FAILED : DONE);
+}
+
 async function verifyCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { repo: { type: 'string' }, hash: { type: 'string' } } });
-  const text = readFileSync(onlyOne(positionals, 'TRANSCRIPT'), 'utf8');
-  const anchors = values.hash === undefined ? {} : { anchors: { lastHash: values.hash.replace(/^sha256:/, '') } };
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { repo: { type: 'string' }, hash: { type: 'string' } },
+  });
+  const file = onlyOne(positionals, 'TRANSCRIPT');
+  const anchors = values.hash === undefined ? {} : { anchors: { lastHash: hashOf(values.hash) } };
   const repo = values.repo === undefined ? {} : { repo: resolve(values.repo), git: runGit };
-  const { checks, ok } = await verify(text, { ...anchors, ...repo });
+  const { checks, ok } = await verify(readFileSync(file, 'utf8'), { ...anchors, ...repo });
   for (const check of checks) process.stdout.write(`${checkLine(check)}\n`);
   return print(ok ? 'verified' : 'NOT verified', ok ? DONE : FAILED);
+}
+
+function hashOf(word: string): string {
+  const hash = word.replace(/^sha256:/, '').toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(hash))
+    throw new WrongUsage(`--hash must be 64 hexadecimal digits, with or without "sha256:" before them (got ${word})`);
+  return hash;
 }
 
 function checkLine({ name, ok, detail }: Check): string {
@@ -112,15 +185,26 @@ function checkLine({ name, ok, detail }: Check): string {
 }
 
 function report(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { format: { type: 'string', default: 'html' }, output: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { format: { type: 'string' }, output: { type: 'string' }, blame: { type: 'string' } },
+  });
   const file = onlyOne(positionals, 'TRANSCRIPT');
+  const { format = 'html', blame } = values;
+  if (!isFormat(format)) throw new WrongUsage(`--format must be one of ${Object.keys(FORMATS).join(', ')} (got ${format})`);
+  if (blame !== undefined && values.format !== undefined) throw new WrongUsage('Give --blame or --format, not both.');
   const { events } = readTranscript(readFileSync(file, 'utf8'));
-  if (values.format !== 'html' && values.format !== 'md') throw new WrongUsage(`--format must be html or md (got ${values.format})`);
-  const text = values.format === 'html' ? reportHtml(events) : summaryMarkdown(events);
-  const output = values.output ?? join(dirname(file), values.format === 'html' ? 'report.html' : 'summary.md');
-  if (output === '-') return Promise.resolve(print(text, DONE));
+  const text = blame === undefined ? FORMATS[format].render(events) : blameText(events, blame);
+  if (text === undefined) throw new Error(`The run did not change ${blame ?? ''}. ${changedFiles(events)}`);
+  const output = values.output ?? (blame === undefined ? join(dirname(file), FORMATS[format].file) : '-');
+  if (output === '-') return Promise.resolve(print(text.replace(/\n$/, ''), DONE));
   writeFileSync(output, text);
   return Promise.resolve(print(output, DONE));
+}
+
+function isFormat(word: string): word is Format {
+  return Object.hasOwn(FORMATS, word);
 }
 
 function init(args: string[], root: string): Promise<number> {
@@ -129,11 +213,19 @@ function init(args: string[], root: string): Promise<number> {
   if (existsSync(target) && values.force !== true) throw new Error(`${target} is there already; --force replaces it.`);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, readFileSync(join(root, 'examples', 'alchemist.yml')));
-  return Promise.resolve(print(`Wrote ${target}. Commit it on the default branch, add the secret ANTHROPIC_API_KEY, and comment "@alchemist …" on an issue.`, DONE));
+  return Promise.resolve(
+    print(
+      `Wrote ${target}. Commit it on the default branch, add the secret ANTHROPIC_API_KEY, and comment "@alchemist …" on an issue.`,
+      DONE,
+    ),
+  );
 }
 
 /** Git for `verify`: reads objects of the user's repository, writes nothing there. */
-function runGit(args: readonly string[], options: { cwd: string; env: Readonly<Record<string, string>>; input?: string | Uint8Array }): Promise<{ code: number; stdout: Buffer; stderr: string }> {
+function runGit(
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>>; input?: string | Uint8Array },
+): Promise<{ code: number; stdout: Buffer; stderr: string }> {
   return new Promise((done, fail) => {
     const child = spawn('git', args, { cwd: options.cwd, env: { PATH: process.env['PATH'] ?? '', ...options.env } });
     const out: Buffer[] = [];

@@ -2,6 +2,16 @@ import type { Effort } from './model/model.ts';
 
 export type Provider = 'anthropic' | 'bedrock' | 'vertex' | 'foundry' | 'openai';
 
+/** Ids of a federation rule of the Claude Console; no secrets. */
+export type FederationRule = Readonly<{
+  ruleId: string;
+  organizationId: string;
+  serviceAccountId: string | undefined;
+  workspaceId: string | undefined;
+  /** What the rule expects in the token's `aud`; `undefined`: Anthropic's default. */
+  audience: string | undefined;
+}>;
+
 /** US dollars per million tokens. */
 export type Price = Readonly<{ input: number; output: number; cache_read: number; cache_write_5m: number; cache_write_1h: number }>;
 
@@ -13,8 +23,16 @@ export type Config = Readonly<{
   provider: Provider;
   anthropicApiKey: string;
   anthropicBaseUrl: string | undefined;
+  /** Where no key is given: a rule that exchanges the job's identity token for one. */
+  anthropicFederation: FederationRule | undefined;
   openaiApiKey: string;
   openaiBaseUrl: string | undefined;
+  /** Region of Bedrock or Vertex; empty with other providers. */
+  providerRegion: string;
+  /** Google Cloud project; empty with other providers. */
+  providerProject: string;
+  /** Name of the Foundry resource; empty with other providers, or where a base URL stands for it. */
+  foundryResource: string;
   githubToken: string;
   triggerPhrase: string;
   labelTrigger: string;

@@ -11,5 +11,5 @@ export function inWords(error: unknown): string {
   return `The run's files cannot be written (${code}${path === undefined ? '' : ` at ${path}`}). Give the job a temporary folder (RUNNER_TEMP) that this user can write to.`;
 }
 
-const WRITING = new Set(['open', 'write', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'unlink', 'rename', 'ftruncate', 'close']);
+const WRITING = new Set(['open', 'write', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'stat', 'lstat', 'unlink', 'rename', 'ftruncate', 'close']);
 const UNWRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOENT']);

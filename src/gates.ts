@@ -26,6 +26,7 @@ export type GateParts = Readonly<{
   base: ContextGathered['base'];
   testCommand: string | undefined;
   checkCommand: string | undefined;
+  baseOutput: string;
   /** The ticket's words: a reported exception is known by its name. */
   ticket: string;
   readTests: ReadTests;
@@ -113,9 +114,9 @@ function scope({ patch, parts }: Material): GateResult {
 }
 
 function failsBefore({ parts, tree, changes, patch, input, turn, signal }: Material): AsyncGenerator<TestsRan, GateResult> {
-  const { host, ticket, readTests, openLog, redactor } = parts;
+  const { host, ticket, readTests, openLog, redactor, baseOutput } = parts;
   const clean = (text: string): string => redactor.clean(text).text;
-  const common = { host, baseTree: parts.base.tree, tree, changes, patch, input, ticket, readTests, openLog, turn, signal, clean };
+  const common = { host, baseTree: parts.base.tree, tree, changes, patch, input, ticket, baseOutput, readTests, openLog, turn, signal, clean };
   return prove({ ...common, command: parts.testCommand, runs: wholeRuns(parts) });
 }
 

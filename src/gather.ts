@@ -17,7 +17,7 @@ const SETUP_TIMEOUT_S = 900;
 /** The commit a change is made against. `branch` is the pull request's base. */
 export type Base = ContextGathered['base'];
 
-export type Gathered = Readonly<{ context: ContextGathered; /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string; adds: boolean; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined }>;
+export type Gathered = Readonly<{ context: ContextGathered; /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string; adds: boolean; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined; /** Of the base run, whole: failures are read from it. */ baseOutput: string }>;
 
 export type GatherParts = Readonly<{
   config: Config;
@@ -25,6 +25,8 @@ export type GatherParts = Readonly<{
   host: Host;
   /** Told after `hello`: brings the files to where the change starts from, or says why it cannot. */
   start: (facts: HostFacts) => Promise<StartingPoint>;
+  /** False: tracked files that differ from the commit are refused, not put back. */
+  restore?: boolean;
   readTests: ReadTests;
   isProtected: Protected;
   clean(text: string): string;
@@ -38,17 +40,35 @@ export type GatherParts = Readonly<{
  */
 export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGenerator<Facts, Gathered, Event> {
   const { config, host, ticket, clean } = parts;
-  const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: true }, signal);
+  const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: parts.restore ?? true }, signal);
+  if (parts.restore === false && facts.git?.modified.length) throw new Error(`Tracked files are changed: ${facts.git.modified.slice(0, 10).join(', ')}. Commit or stash them first; a run starts from a clean checkout.`);
   const { base, branch, adds, instructionsAt, remarks, notice, carried } = await parts.start(facts);
   if (notice !== undefined) yield { type: 'noticed', kind: 'branch', text: notice, to_model: false, data: { branch } };
   const overview = await host.call('overview', { commit: instructionsAt, words: wordsOf(ticket) }, signal);
   const commands = commandsOf(config, overview);
 
-  const setupRemark = config.setupCommand === undefined ? [] : [await setUp(parts, config.setupCommand, signal)];
-  const baseTests = commands.test ? await testBase(parts, commands.test.command, base.tree, signal) : undefined;
+  const setupRemarks: string[] = [];
+  if (config.setupCommand !== undefined) setupRemarks.push(await setUp(parts, config.setupCommand, signal));
+  let tested = commands.test ? await testBase(parts, commands.test.command, base.tree, signal) : undefined;
+  // A discovered set-up is run only where the tests cannot even start: it may take minutes, and an earlier step may have done it.
+  if (tested && commands.test && commands.setup && config.setupCommand === undefined && !anyRan(tested.event)) {
+    const done = await setUp(parts, commands.setup.command, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return `No test could run, and setting up did not help. ${(error as Error).message}`;
+    });
+    setupRemarks.push(done);
+    yield { type: 'noticed', kind: 'set_up', text: done, to_model: false, data: { command: commands.setup.command, source: commands.setup.source } };
+    tested = await testBase(parts, commands.test.command, base.tree, signal);
+  }
+  const baseTests = tested?.event;
   if (baseTests) yield baseTests;
-  // What setting up and testing left behind is no part of the change.
-  const { tree } = await host.call('tree', { leave_out_new: true }, signal);
+  // What setting up and testing left behind is no part of the change: new files stay out, changed ones are put back.
+  const { tree: left } = await host.call('tree', { leave_out_new: true }, signal);
+  if (left !== base.tree) {
+    await host.call('switch_to', { tree: base.tree }, signal);
+    setupRemarks.push('Setting up or testing changes tracked files; they were put back.');
+  }
+  const tree = base.tree;
 
   const author = authorTools({ host, baseTree: base.tree, testCommand: commands.test?.command, isProtected: parts.isProtected, readTests: parts.readTests });
   const { text, parts: shown } = startingContext({
@@ -58,7 +78,7 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
     baseTests,
     workingDirectory: config.workingDirectory,
     fence: randomBytes(6).toString('hex'),
-    remarks: [...remarks, ...setupRemark],
+    remarks: [...remarks, ...setupRemarks],
   });
   const context: ContextGathered = {
     type: 'context_gathered',
@@ -77,7 +97,7 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
     yield carried;
   }
   const instructions = overview.instructions.map(({ path, text }) => `### ${path}\n${text}`).join('\n\n');
-  return { context, branch, adds, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command };
+  return { context, branch, adds, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command, baseOutput: tested?.output ?? '' };
 }
 
 async function setUp(parts: GatherParts, command: string, signal: AbortSignal): Promise<string> {
@@ -85,16 +105,22 @@ async function setUp(parts: GatherParts, command: string, signal: AbortSignal): 
   const result = await parts.host.call('run', { command, timeout_s: SETUP_TIMEOUT_S, ...OUTPUT_CUT }, signal, (piece) => log.write(piece));
   log.close();
   if (result.exit_code === 0) return `The set-up command ran: ${command}`;
-  throw new Error(`The input setup-command failed, so nothing was started. ${command}: ${parts.clean(commandText(result, SETUP_TIMEOUT_S)).slice(-2_000)}`);
+  throw new Error(`The set-up command failed, so nothing was started. ${command}: ${parts.clean(commandText(result, SETUP_TIMEOUT_S)).slice(-2_000)}`);
 }
 
-async function testBase(parts: GatherParts, command: string, tree: string, signal: AbortSignal): Promise<TestsRan> {
+/** Whether any test was executed at all. */
+function anyRan({ exit_code, counts }: TestsRan): boolean {
+  return exit_code === 0 || (counts !== undefined && counts.passed + counts.failed > 0);
+}
+
+async function testBase(parts: GatherParts, command: string, tree: string, signal: AbortSignal): Promise<{ event: TestsRan; output: string }> {
   const log = parts.openLog('base-tests');
-  const { run } = await testOnce(parts.host, command, [], parts.readTests, signal, (piece) => log.write(piece));
+  const { run, result } = await testOnce(parts.host, command, [], parts.readTests, signal, (piece) => log.write(piece));
   log.close();
   const file = log.path();
   const { partial: _, ...facts } = run;
-  return { type: 'tests_ran', phase: 'base', turn: 0, ...facts, tail: parts.clean(run.tail), tree, ...(file === undefined ? {} : { log: file }) };
+  const event: TestsRan = { type: 'tests_ran', phase: 'base', turn: 0, ...facts, tail: parts.clean(run.tail), tree, ...(file === undefined ? {} : { log: file }) };
+  return { event, output: result.output };
 }
 
 function commandsOf(config: Config, overview: Overview): ContextGathered['commands'] {

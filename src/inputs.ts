@@ -1,4 +1,4 @@
-import type { Config, Price, Provider } from './config.ts';
+import type { Config, Provider } from './config.ts';
 import {
   quoted,
   booleanOf,
@@ -16,6 +16,8 @@ import {
   wholeNumber,
 } from './inputs-values.ts';
 import type { Reader } from './inputs-values.ts';
+import { providerInputs } from './inputs-provider.ts';
+import { cloudPrices } from './model/cloud-prices.ts';
 import { DEFAULT_PROTECTED_PATHS } from './publish/policy.ts';
 
 /**
@@ -26,8 +28,16 @@ export const DEFAULTS = Object.freeze({
   'anthropic-api-key': '',
   'anthropic-base-url': '',
   provider: 'anthropic',
+  'anthropic-federation-rule-id': '',
+  'anthropic-organization-id': '',
+  'anthropic-service-account-id': '',
+  'anthropic-workspace-id': '',
+  'anthropic-oidc-audience': '',
   'openai-api-key': '',
   'openai-base-url': '',
+  'provider-region': '',
+  'provider-project': '',
+  'foundry-resource': '',
   'github-token': '',
   'trigger-phrase': '@alchemist',
   'label-trigger': 'alchemist',
@@ -90,8 +100,10 @@ export function readInputs(env: NodeJS.ProcessEnv): Config {
   const optional = <T>(name: InputName, reader: Reader<T>): T | undefined =>
     rawInput(env, name) === '' ? undefined : read(name, reader, undefined as T);
 
-  const provider = read<Provider>('provider', supportedProvider, 'anthropic');
-  const needsKey = provider === 'anthropic' && rawInput(env, 'provider') === 'anthropic';
+  const provider = read<Provider>('provider', choice(['anthropic', 'bedrock', 'vertex', 'foundry', 'openai'], 'anthropic'), 'anthropic');
+  const needsKey = provider === 'anthropic' && rawInput(env, 'provider') === 'anthropic' && rawInput(env, 'anthropic-federation-rule-id') === '';
+  const access = providerInputs(provider, (name) => rawInput(env, name), env);
+  faults.push(...access.faults);
   const model = read('model', line('a model id', 'claude-opus-5-5', /^[\w.:@/-]{1,200}$/), '');
   const config: Config = {
     provider,
@@ -101,6 +113,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Config {
       '',
     ),
     anthropicBaseUrl: optional('anthropic-base-url', webAddress),
+    ...access.values,
     openaiApiKey: read('openai-api-key', secret(undefined, 'OPENAI_API_KEY'), ''),
     openaiBaseUrl: optional('openai-base-url', webAddress),
     githubToken: read('github-token', secret('github-token: ${{ github.token }}, or leave the line out'), ''),
@@ -121,7 +134,10 @@ export function readInputs(env: NodeJS.ProcessEnv): Config {
       usd: read('max-cost-usd', numberOf(100_000, 'US dollars', 'max-cost-usd: 5'), 0),
       minutes: read('max-minutes', numberOf(360, 'minutes', 'max-minutes: 30'), 0),
     },
-    priceOverrides: optional('price-overrides', jsonPrices) ?? ({} satisfies Record<string, Price>),
+    priceOverrides: {
+      ...cloudPrices(provider, access.values.providerRegion, [model, rawInput(env, 'review-model'), rawInput(env, 'fallback-model')]),
+      ...(optional('price-overrides', jsonPrices) ?? {}),
+    },
     workingDirectory: read('working-directory', folder, '.'),
     setupCommand: optional('setup-command', command),
     testCommand: optional('test-command', command),
@@ -159,13 +175,6 @@ function rawInput(env: NodeJS.ProcessEnv, name: InputName): string {
   const key = `INPUT_${name.toUpperCase()}`;
   const value = (env[key] ?? env[key.replaceAll('-', '_')] ?? '').trim();
   return value === '' ? DEFAULTS[name] : value;
-}
-
-function supportedProvider(raw: string): Provider {
-  const known = ['anthropic', 'bedrock', 'vertex', 'foundry', 'openai'] as const;
-  const provider = choice(known, 'anthropic')(raw);
-  if (provider !== 'anthropic') throw new Error(`${provider} is not supported yet in this version; write provider: anthropic`);
-  return provider;
 }
 
 /** Plain words only: the phrase is compared with what stands on the page, where Markdown's own signs would never be seen. */

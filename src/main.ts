@@ -11,8 +11,7 @@ import { conclude, finish, say } from './finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { InputFaults, readInputs, triggerInputs } from './inputs.ts';
 import { busyReason, releaseLock, takeLock, type Lock } from './lock.ts';
-import { anthropic } from './model/anthropic.ts';
-import type { ModelFacts } from './model/model.ts';
+import { connectModel, providerSecrets } from './model/provider.ts';
 import { preflight, type WorkflowPlace } from './preflight.ts';
 import { noProgress, progressComment, type Progress } from './progress.ts';
 import { commentBody, type CommentOptions } from './reports/comment.ts';
@@ -21,6 +20,8 @@ import { chooseLauncher } from './sandbox/choose.ts';
 import { readSurroundings, scrubEnvironment } from './surroundings.ts';
 import { MalformedEvent, readEvent, type Asked } from './ticket/event.ts';
 import { mayAsk } from './ticket/permission.ts';
+import { askToStop, watchForStop } from './stop.ts';
+import { commandOf } from './ticket/command.ts';
 import { ticketOf, withDiscussion } from './read-ticket.ts';
 import type { Transcript } from './transcript/events.ts';
 import { placeOf, safeText } from './telling.ts';
@@ -72,6 +73,10 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   if (!answer.allowed) return conclude('refused', answer.reason);
   if (inputs instanceof InputFaults) return unusable(inputs, asked, lasting);
 
+  if (commandOf(asked.instruction)?.kind === 'stop') {
+    const { conclusion, reason } = await askToStop({ github, asked, dryRun: inputs.dryRun });
+    return conclude(conclusion, reason);
+  }
   const lock = await lockIssue(inputs, surroundings, asked, github);
   if (lock?.kind === 'busy') return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
   try {
@@ -152,7 +157,7 @@ type Performance = Readonly<{
 }>;
 
 async function perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env }: Performance): Promise<void> {
-  const secrets = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
+  const secrets = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '', ...providerSecrets(config, env)];
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   for (const secret of secrets) if (secret !== '') core.setSecret(secret);
   const folder = new RunFolder(surroundings.folder, keep);
@@ -166,17 +171,18 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
   // Outside of what is uploaded, and out of the sandbox's reach.
   const scratch = mkdtempSync(join(dirname(surroundings.folder), 'alchemist-sandbox-'));
 
-  const known = new Map<string, ModelFacts>();
-  const claude = anthropic({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl, facts: (id) => known.get(id) });
+  const { model, describe } = await connectModel(config, { environment: env, identityToken: (audience) => core.getIDToken(audience) });
   const find = (): ReturnType<typeof earlierRun> =>
     earlierRun({ github, issue: asked.number ?? 0, repository: `${surroundings.owner}/${surroundings.repo}`, runId: surroundings.runId, artifactName: config.artifactName });
   const { ticket, earlier, obstacle } = asked.number === undefined ? { ticket: ticketOf(asked) } : await goingOn(ticketOf(asked), find);
+  const stop = watchForStop({ github, asked, runId: surroundings.runId, trigger: config.triggerPhrase, allowed: config });
   const transcript: Transcript = await alchemist({
     config,
     started: { version: VERSION, run: runFacts(surroundings, runUrl), ...(earlier && { continues: { run: earlier.run, attempt: earlier.attempt, sha256: earlier.sha256 } }) },
     earlier,
     obstacle,
     branch: `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`,
+    defaultBranch: asked.defaultBranch,
     ticket,
     discussed: () => withDiscussion(ticket, asked, github),
     github,
@@ -190,12 +196,8 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
         workflow: workflowPlace(env),
         minutes: config.limits.minutes,
       }),
-    model: claude.model,
-    describe: async (id, signal) => {
-      const facts = await claude.describe(id, signal);
-      known.set(id, facts);
-      return facts;
-    },
+    model,
+    describe,
     launcher: chooseLauncher({ sandbox: config.sandbox, environment: env, platform: process.platform }),
     launch: {
       workspace: surroundings.workspace,
@@ -216,8 +218,9 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
     approvalNeeded: isDefaultToken(config.githubToken),
     now,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).then(() => undefined),
-    cancelled,
+    cancelled: AbortSignal.any([cancelled, stop.signal]),
   });
+  stop.close();
   const serviceKnown = Boolean(env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL']);
   const artifact = { name: config.artifactName, retentionDays: config.artifactRetentionDays, serviceKnown };
   try {

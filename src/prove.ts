@@ -25,6 +25,8 @@ export type Proof = Readonly<{
   command: string | undefined;
   /** Whole runs so far, in order; the base run first. */
   runs: readonly TestsRan[];
+  /** Whole output of the base run; empty on a resumed run. */
+  baseOutput: string;
   readTests: ReadTests;
   clean(text: string): string;
   openLog: Parts['openLog'];
@@ -45,7 +47,9 @@ export async function* prove(proof: Proof): AsyncGenerator<TestsRan, GateResult>
   const judge = (more: { plan: FailsBeforePlan; base?: Run | undefined; baseRun?: Run | undefined; mutations?: readonly MutationRun[] }): GateResult =>
     judgeFailsBefore({ kind, changeRun, ticket: proof.ticket, ...more }).result;
 
-  if (plan.kind === 'no_tests' && kind !== 'tests' && base && !isGreen(base) && changeRun) return judge({ plan: asTheyStand, baseRun: base });
+  if (plan.kind === 'no_tests' && kind !== 'tests' && base && !isGreen(base) && changeRun) {
+    return judge({ plan: asTheyStand, baseRun: { ...base, tail: proof.baseOutput || base.tail } });
+  }
   if (plan.kind !== 'run_on_base' || command === undefined || changeRun === undefined || !isGreen(changeRun)) return judge({ plan, base });
 
   try {

@@ -48,7 +48,8 @@ export function publication(parts: PublicationParts) {
       const message = outbound(commitMessage(parts, events), parts.redactor);
       const pushed = await publishTree({ github: parts.github, blob: (id) => blob(parts.host, id, signal), changes, base, tree, branch: parts.branch, message });
       yield pushed;
-      told = [...events, chained(pushed, events.at(-1), new Date())];
+      // The loop's list has it by now, with its true link: chained to itself it would name a hash that nothing has.
+      if (!lastOf(events, 'pushed')) told = [...events, chained(pushed, events.at(-1), new Date())];
     }
     const patch = await parts.host.call('diff', { from: base.tree, to: tree, max_bytes: PATCH_BYTES }, signal);
     const executableChanges = executableConfiguration(changes.map(({ path }) => path));

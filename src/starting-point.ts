@@ -24,7 +24,7 @@ export type StartingPoint = Readonly<{
   notice?: string;
 }>;
 
-export type StartParts = Readonly<{ facts: HostFacts; config: Config; github: GitHub; host: Host; /** The usual branch, without `refs/heads/`. */ branch: string }>;
+export type StartParts = Readonly<{ facts: HostFacts; config: Config; github: GitHub; host: Host; /** The usual branch, without `refs/heads/`. */ branch: string; /** As the event tells it. */ defaultBranch: string | undefined }>;
 
 const NO_CHECKOUT = 'put the step "- uses: actions/checkout@v5" before Alchemist';
 /** How many branches are tried for an issue whose earlier ones are done with. */
@@ -92,13 +92,13 @@ function earlierWork({ branch, pull }: OwnBranch, { message }: Head, base: Base,
 }
 
 /** The base branch by GitHub's own word, and the checkout of it, if there is one. */
-async function baseOf({ facts, config, github }: StartParts): Promise<{ base: Base; remarks: string[] }> {
-  const repository = await github.repository();
-  const branch = config.baseBranch ?? repository.defaultBranch;
+async function baseOf({ facts, config, github, defaultBranch }: StartParts): Promise<{ base: Base; remarks: string[] }> {
+  const usual = defaultBranch ?? (await github.repository()).defaultBranch;
+  const branch = config.baseBranch ?? usual;
   const head = await github.branch(branch);
   if (!head) {
     if (config.baseBranch === undefined) throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
-    throw new Error(`There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${repository.defaultBranch}.`);
+    throw new Error(`There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${usual}.`);
   }
   const commit = facts.git?.head ?? null;
   if (commit === null) {

@@ -10,6 +10,8 @@ export type WorkflowJob = Readonly<{
   timeoutMinutes: number | undefined;
   /** True when a step before Alchemist's uses `actions/checkout`. */
   checksOut: boolean;
+  /** What Alchemist's step uses, e.g. `OWNER/alchemist@v1`. */
+  uses: string;
   /** Inputs of Alchemist's step as they are written. */
   inputs: Readonly<Record<string, string>>;
 }>;
@@ -65,6 +67,7 @@ function jobOf(name: string, job: Fields | undefined, workflowPermissions: unkno
     condition: textOf(job['if']),
     timeoutMinutes: typeof job['timeout-minutes'] === 'number' ? job['timeout-minutes'] : undefined,
     checksOut: steps.slice(0, own).some((step) => /^actions\/checkout(@|$)/.test(textOf(step['uses']))),
+    uses: textOf(steps[own]?.['uses']),
     inputs: Object.fromEntries(Object.entries(record(steps[own]?.['with']) ?? {}).map(([key, value]) => [key, textOf(value)])),
   };
 }

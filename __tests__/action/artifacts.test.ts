@@ -25,7 +25,7 @@ function namesIn(zip: Buffer): string[] {
 
 describe('the run’s files', () => {
   it('are uploaded as one artifact: transcript, report, summary, patch and logs', async () => {
-    const { here, ran } = await run({ turns: { work: QUICK_WORK, review: [review()] } });
+    const { here, ran } = await run({ turns: { work: QUICK_WORK, review: [review()] }, inputs: { 'test-command': 'echo all is well' } });
     expect(ran.outputs['conclusion']).toBe('pull_request');
     expect(here.github.artifacts.map(({ name }) => name)).toEqual(['alchemist-transcript']);
     const names = namesIn(here.github.artifacts[0]?.zip ?? Buffer.alloc(0)).filter((name) => !name.endsWith('/'));
@@ -47,12 +47,9 @@ describe('the run’s files', () => {
   });
 
   it('stay where they are without an artifact service, and the log says where', async () => {
-    open = await world({ turns: { work: ANSWERED }, inputs: QUICK, runner: { env: { ACTIONS_RUNTIME_TOKEN: undefined } } });
-    const { ACTIONS_RUNTIME_TOKEN: _, ...without } = { ACTIONS_RUNTIME_TOKEN: '' };
-    const ran = await open.run({ runner: { env: { ...without, ACTIONS_RUNTIME_TOKEN: undefined } } });
-    expectFaithful(open, ran);
+    const { here, ran } = await run({ runner: { env: { ACTIONS_RUNTIME_TOKEN: undefined } } });
     expect(ran.outputs).toMatchObject({ conclusion: 'answered', 'artifact-id': '', 'artifact-url': '' });
-    expect(open.github.artifacts).toEqual([]);
+    expect(here.github.artifacts).toEqual([]);
     const warnings = ran.commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
     expect(warnings).toEqual([expect.stringContaining(ran.folder)]);
     expect(readFileSync(ran.outputs['transcript-path'] ?? '', 'utf8')).toContain('run_ended');

@@ -209,6 +209,16 @@ describe('GitHub', () => {
     expect(here.github.artifacts).toHaveLength(1);
   });
 
+  it('whose answers hold no more than what is needed is understood', async () => {
+    const faults = [
+      { operation: 'pulls/create', status: 201, body: { number: 8, html_url: 'http://github.localhost/octo-org/sample/pull/8' }, afterEffect: true },
+      { operation: 'issues/create-comment', status: 201, body: { id: 1001 }, afterEffect: true },
+    ];
+    const { here, ran } = await run({ github: { files: FILES, issues: [ISSUE], faults } });
+    expect(ran.outputs).toMatchObject({ conclusion: 'pull_request', 'pull-request-number': '8' });
+    expect(ownComment(here)).toContain('[#8]');
+  });
+
   it('down for a moment: tried again, and nothing is there twice', async () => {
     const faults = [
       { operation: 'git/create-commit', status: 502 },

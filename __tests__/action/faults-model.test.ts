@@ -5,19 +5,19 @@ import { call, commented, say, turn, world, type Ran, type World } from '../supp
 import { ANSWERED, expectFaithful, QUICK } from './common.ts';
 
 const look = (line: number): ScriptBlock => call('read_file', { path: 'src/sum.js', start_line: line });
-const met = (...faults: Fault[]): Turn => ({ ...turn(look(faults.length)), faults });
+const met = (fault: Fault): Turn => ({ faults: [fault] });
 
 /** Every fault that passes, one after the other, in one run; each turn is answered at the attempt after its faults. */
 const PASSING: readonly Turn[] = [
   { ...met({ kind: 'reset' }), blocks: [look(1)] },
   { ...met({ kind: 'cut' }), blocks: [look(2)] },
   { ...met({ kind: 'sse_error' }), blocks: [look(3)] },
-  { ...met({ kind: 'no_stop' }), blocks: [say('I look again.'), look(1)] },
-  { ...met({ kind: 'garbage' }), blocks: [say('And again.'), look(1)] },
-  { ...met({ kind: 'short_input' }), blocks: [say('Once more.'), look(1)] },
-  { ...met({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }), blocks: [say('Slowly.'), look(2)] },
-  { ...met({ kind: 'status', status: 500 }), blocks: [say('On.'), look(3)] },
-  { ...met({ kind: 'status', status: 529 }), blocks: [say('Nearly.'), look(2)] },
+  { ...met({ kind: 'no_stop' }), blocks: [say('I look again.'), call('list_files', {})] },
+  { ...met({ kind: 'garbage' }), blocks: [say('And again.'), call('search', { pattern: 'sum' })] },
+  { ...met({ kind: 'short_input' }), blocks: [say('Once more.'), call('read_file', { path: 'package.json', start_line: 1, end_line: 2 })] },
+  { ...met({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }), blocks: [say('Slowly.'), call('read_file', { path: 'AGENTS.md' })] },
+  { ...met({ kind: 'status', status: 500 }), blocks: [say('On.'), call('list_files', { path: 'src' })] },
+  { ...met({ kind: 'status', status: 529 }), blocks: [say('Nearly.'), call('list_files', { path: 'test' })] },
 ];
 
 /** Replies that are whole and of no use. */
@@ -50,7 +50,9 @@ function script({ request, index }: Ask): Turn {
   const name = /case-(\w+)/.exec(JSON.stringify(request.messages[0]))?.[1] ?? '';
   // Another model than the first was asked for: it does not decline.
   if (name === 'refusal' && request.model === 'claude-sonnet-5-5') return ANSWERED[0]!;
-  return CASES[name]?.[index] ?? { fault: { kind: 'status', status: 400, message: `no turn ${index} of ${name}` } };
+  // An empty reply cannot stand in the history: what tells that it was there is the nudge after it.
+  const at = name === 'odd' && JSON.stringify(request.messages).includes('You ended your turn') ? index + 1 : index;
+  return CASES[name]?.[at] ?? { fault: { kind: 'status', status: 400, message: `no turn ${index} of ${name}` } };
 }
 
 describe('the model side', () => {
@@ -65,13 +67,13 @@ describe('the model side', () => {
   const notices = (events: readonly Event[], kind: string): number => events.filter((event) => event.type === 'noticed' && event.kind === kind).length;
 
   test('a run meets a reset, a cut, an error event, an end without stop, garbage, a short input, 429, 500 and 529, and ends as if they had not been', async () => {
-    const ran = await run('passing');
+    const ran = await run('passing', { 'max-cost-usd': '50' });
     expectFaithful(there, ran);
     expect(ran.outputs['conclusion']).toBe('answered');
     expect(ran.events.filter(({ type }) => type === 'replied')).toHaveLength(PASSING.length + 1);
     // Those that broke off in the stream are told in the transcript; the others are the SDK's to retry.
     expect(notices(ran.events, 'stream_broken')).toBe(5);
-    const calls = ran.events.flatMap((event) => (event.type === 'tool_ran' && event.name === 'read_file' ? [event] : []));
+    const calls = ran.events.flatMap((event) => (event.type === 'tool_ran' ? [event] : []));
     expect(calls.every(({ executed }) => executed)).toBe(true);
   }, 120_000);
 

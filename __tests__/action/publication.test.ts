@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { git } from '../support/github/server.ts';
-import { GOOD_REVIEW, GOOD_WORK, ISSUE, KEY, world, type Ran, type World } from '../support/world.ts';
-import { DEFAULT_TOKEN } from '../support/github/state.ts';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEFAULT_TOKEN, git } from '../support/github/server.ts';
+import { GOOD_REVIEW, GOOD_WORK, ISSUE, KEY, world, type Ran, type World } from '../support/world.ts';
 import { cli, expectFaithful, fileOf, only, ownComment } from './common.ts';
 
 let here: World;
@@ -53,7 +53,7 @@ describe('a comment becomes a pull request', () => {
   });
 
   it('with one commit on the base, signed by GitHub, that names its run and its transcript', () => {
-    const sent = here.github.requests.filter(({ operation }) => operation === 'git/create-commit');
+    const sent = here.github.requests.filter(({ operation, body }) => operation === 'git/create-commit' && JSON.stringify(body).includes('Alchemist-Transcript'));
     expect(sent).toHaveLength(1);
     expect(Object.keys(sent[0]?.body as object).sort()).toEqual(['message', 'parents', 'tree']);
     const pushed = only(ran, 'pushed')[0];
@@ -71,7 +71,8 @@ describe('a comment becomes a pull request', () => {
     expect(body).toContain('npm test');
     expect(body).toMatch(/\$\d+\.\d\d/);
     expect(body).toContain('alchemist verify');
-    expect(body).toContain('sum([]) answers 0');
+    expect(body).toContain('`R1`');
+    expect(body).toContain(/Alchemist-Transcript: sha256:(\w{64})/.exec(commit.message)?.[1]);
     expect(body.length).toBeLessThanOrEqual(65_536);
   });
 
@@ -117,7 +118,6 @@ describe('a comment becomes a pull request', () => {
     const transcript = join(ran.folder, 'transcript.jsonl');
     const verified = await cli('verify', transcript, '--repo', here.workspace);
     expect([verified.code, verified.text]).toEqual([0, expect.any(String)]);
-    const { writeFileSync } = await import('node:fs');
     const forged = join(ran.root, 'forged.jsonl');
     writeFileSync(forged, fileOf(ran, 'transcript.jsonl').replace('Start the reduction at 0.', 'Start the reduction at 1.'));
     const refused = await cli('verify', forged, '--repo', here.workspace);

@@ -81,8 +81,8 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
   const isProtected = protectedBy(config.protectedPaths);
   const common = { host, testCommand: config.testCommand, isProtected, readTests: readTestOutput };
   if (!contextOf(events)) {
-    const start: Parameters<typeof gather>[0]['start'] = (facts) => startingPoint({ facts, config, host, github, branch }, never);
-    await drive(gather({ config, ticket: TICKET, clean, openLog: () => openLog(0, ''), start, ...common }, never));
+    const start: Parameters<typeof gather>[0]['start'] = (facts) => startingPoint({ facts, config, host, github, branch, defaultBranch: undefined }, never);
+    await drive(gather({ config, ticket: TICKET, clean, openLog: () => openLog(0, ''), start, restore: true, ...common }, never));
   } else {
     await host.call('hello', { protocol: PROTOCOL, working_directory: '.', restore: true }, never);
     await replayChanges(host, past, never);
@@ -115,9 +115,9 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
     holdsSecret: (value) => keep.known(value),
     redactReply: (message) => message,
     openLog,
-    check: gates({ host, config, base: context.base, testCommand: config.testCommand, checkCommand: undefined, ticket: '', readTests: readTestOutput, openLog, redactor: keep, events: () => events }),
-    reviewMessage: (all, state, round, stop) =>
-      materialFor({ host, ticket: TICKET, baseTree: context.base.tree, instructions: '', schemaAsText: false, clean }, all, { tree: state.tree, round, gates: state.push?.gates ?? [] }, stop),
+    check: gates({ host, config, base: context.base, testCommand: config.testCommand, checkCommand: undefined, baseOutput: '', ticket: '', readTests: readTestOutput, openLog, redactor: keep, events: () => events }),
+    reviewMessage: (all, state, { round, part }, stop) =>
+      materialFor({ host, ticket: TICKET, baseTree: context.base.tree, instructions: '', schemaAsText: false, clean }, all, { tree: state.tree, round, part, gates: state.push?.gates ?? [] }, stop),
     reviewerSystem: REVIEWER_SYSTEM,
     reviewModel: 'claude-opus-5-5',
     structuredOutputs: () => true,

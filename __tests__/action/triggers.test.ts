@@ -3,7 +3,6 @@ import { call, commented, FILES, ISSUE, issuePayload, repositoryPayload, review,
 import { ANSWERED, asks, expectFaithful, firstMessage, QUICK, QUICK_WORK, recorded, writes } from './common.ts';
 
 let open: World | undefined;
-afterEach(async () => open?.close());
 
 async function started(options: WorldOptions): Promise<{ here: World; ran: Ran }> {
   open = await world({ turns: { work: ANSWERED }, ...options, inputs: { ...QUICK, ...options.inputs } });
@@ -28,6 +27,8 @@ function recordedIn(name: string, payload: Record<string, unknown>, inputs: Reco
 }
 
 describe('a run is asked for', () => {
+  afterEach(async () => open?.close());
+
   it('by a new comment with the phrase, and the ticket with its instruction reaches the model', async () => {
     const example = recorded('issue_comment', ({ action }) => action === 'created');
     const comment = { ...(example['comment'] as object), body: 'I see this too.\n\n@alchemist please keep the colour blue\nand say why.' };

@@ -6,7 +6,7 @@ import { messagesOf } from '../../src/agent/thread.ts';
 import { costOf } from '../../src/model/prices.ts';
 import type { Message, Usage } from '../../src/model/model.ts';
 import { settled } from '../../src/transcript/totals.ts';
-import { History, PRICE, rules } from './history.ts';
+import { History, PRICE } from './history.ts';
 
 /** One answer of an API that may do anything a real one may: any split between cache and fresh input, any length up to the cap, breaking off. */
 const answer = fc.record({

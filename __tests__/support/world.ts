@@ -106,7 +106,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
         ...options.runner,
         ...again.runner,
         inputs: { 'anthropic-api-key': KEY, 'anthropic-base-url': messages.url, sandbox: 'off', ...options.inputs, ...again.inputs },
-        env: { ACTIONS_RUNTIME_TOKEN: github.environment['ACTIONS_RUNTIME_TOKEN'], ...options.runner?.env, ...again.runner?.env },
+        env: { ...options.runner?.env, ...again.runner?.env },
       });
       results.push(result);
       return { ...result, events: transcriptOf(result) };

@@ -76,14 +76,15 @@ export type ReactionContent = 'eyes' | 'rocket' | 'confused' | '+1' | '-1';
 type Data<T extends (...parameters: never[]) => Promise<{ data: unknown }>> = Awaited<ReturnType<T>>['data'];
 
 export function commitFacts(data: Data<Octokit['rest']['git']['getCommit']>): CommitFacts {
-  const parents = data.parents.map((parent) => parent.sha);
+  // Gateways and older Enterprise Servers leave out what their description promises.
+  const { parents = [], verification, html_url: url = '' } = data as Partial<typeof data>;
   return {
     commit: data.sha,
     tree: data.tree.sha,
-    parents,
-    verified: data.verification.verified,
+    parents: parents.map((parent) => parent.sha),
+    verified: verification?.verified === true,
     message: data.message,
-    url: data.html_url,
+    url,
   };
 }
 
@@ -121,6 +122,7 @@ export function commentFacts(data: Data<Octokit['rest']['issues']['getComment']>
 type SomePull = Data<Octokit['rest']['pulls']['list']>[number] | Data<Octokit['rest']['pulls']['get']>;
 
 export function pullRequest(data: SomePull): PullRequest {
+  const { head, base } = data as Partial<Pick<SomePull, 'head' | 'base'>>;
   return {
     number: data.number,
     url: data.html_url,
@@ -129,8 +131,8 @@ export function pullRequest(data: SomePull): PullRequest {
     title: data.title,
     body: data.body ?? '',
     author: data.user?.login ?? '',
-    head: data.head.ref,
-    base: data.base.ref,
-    headCommit: data.head.sha,
+    head: head?.ref ?? '',
+    base: base?.ref ?? '',
+    headCommit: head?.sha ?? '',
   };
 }

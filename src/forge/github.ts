@@ -50,8 +50,8 @@ export type GitHub = Readonly<{
   blob(sha: string): Promise<Buffer>;
 
   issue(number: number): Promise<IssueFacts>;
-  /** Oldest first, all pages. */
-  comments(number: number): Promise<readonly CommentFacts[]>;
+  /** Oldest first, all pages; `since` leaves out those that were last changed before it. */
+  comments(number: number, since?: Date): Promise<readonly CommentFacts[]>;
   comment(id: number): Promise<CommentFacts>;
   /** Texts over 65,536 characters are refused by GitHub: the caller cuts. */
   createComment(number: number, body: string): Promise<CommentFacts>;
@@ -121,6 +121,10 @@ type Ask = <T>(doing: string, work: (rest: Octokit['rest'], octokit: Octokit) =>
 type Reading = Pick<GitHub, 'repository' | 'permission' | 'user' | 'branch' | 'commit' | 'isAncestor' | 'treeEntries' | 'blob' | 'getRef'>;
 
 function reading(ask: Ask, here: Here): Reading {
+  const getRef: GitHub['getRef'] = (branch) =>
+    orNull(ask(`read the branch ${branch}`, async (rest) => (await rest.git.getRef({ ...here, ref: `heads/${branch}` })).data.object.sha));
+  const getCommit: GitHub['commit'] = (sha) =>
+    ask(`read the commit ${sha}`, async (rest) => commitFacts((await rest.git.getCommit({ ...here, commit_sha: sha })).data));
   return {
     repository: () =>
       ask('read the repository', async (rest) => {
@@ -139,16 +143,12 @@ function reading(ask: Ask, here: Here): Reading {
         const { data } = await rest.users.getByUsername({ username: login });
         return { login: data.login, type: data.type };
       }),
-    branch: (name) =>
-      orNull(
-        ask(`read the branch ${name}`, async (rest) => {
-          const { data } = await rest.repos.getBranch({ ...here, branch: name });
-          // GitHub redirects from a renamed branch to the new one: that is not the branch that was asked for.
-          return data.name === name ? { commit: data.commit.sha, tree: data.commit.commit.tree.sha } : null;
-        }),
-      ),
-    commit: (sha) =>
-      ask(`read the commit ${sha}`, async (rest) => commitFacts((await rest.git.getCommit({ ...here, commit_sha: sha })).data)),
+    branch: async (name) => {
+      // By its reference: the branches API redirects from a renamed branch to the new one, which is not the branch that was asked for.
+      const commit = await getRef(name);
+      return commit === null ? null : { commit, tree: (await getCommit(commit)).tree };
+    },
+    commit: getCommit,
     isAncestor: async (sha, branch) => {
       const compared = ask(`compare ${sha} with ${branch}`, async (rest) => {
         const { data } = await rest.repos.compareCommitsWithBasehead({ ...here, basehead: `${sha}...${branch}`, per_page: 1 });
@@ -166,10 +166,7 @@ function reading(ask: Ask, here: Here): Reading {
       }),
     blob: (sha) =>
       ask(`read the blob ${sha}`, async (rest) => Buffer.from((await rest.git.getBlob({ ...here, file_sha: sha })).data.content, 'base64')),
-    getRef: (branch) =>
-      orNull(
-        ask(`read the branch ${branch}`, async (rest) => (await rest.git.getRef({ ...here, ref: `heads/${branch}` })).data.object.sha),
-      ),
+    getRef,
   };
 }
 
@@ -192,7 +189,7 @@ function talking(ask: Ask, here: Here, once: Once): Talking {
   return {
     issue: (number) =>
       ask(`read issue #${number}`, async (rest) => issueFacts((await rest.issues.get({ ...here, issue_number: number })).data)),
-    comments: (number) => comments(number),
+    comments,
     comment: (id) => ask('read a comment', async (rest) => commentFacts((await rest.issues.getComment({ ...here, comment_id: id })).data)),
     createComment: (number, body) => {
       // GitHub's clock may be behind ours.
@@ -305,7 +302,8 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ForgeError && error.status === 404) return null;
+    // An empty repository answers 409 for its references.
+    if (error instanceof ForgeError && (error.status === 404 || (error.status === 409 && /empty/i.test(error.said)))) return null;
     throw error;
   }
 }

@@ -60,6 +60,11 @@ export function isSpendLimit(text: string): boolean {
   return SPEND.test(text);
 }
 
+/** True for a refusal that asking in another way would not change: no money, no such model, no room. */
+export function isFinalRefusal(text: string): boolean {
+  return isSpendLimit(text) || NO_MODEL.test(text) || TOO_LONG.test(text);
+}
+
 /**
  * What a failure of the SDK means: `BrokenStream` when the same bytes may be sent again, else a `ModelError` whose message says what happened, why
  * and what to do. Carries no `cause`: the SDK's errors hold the whole answer, which may repeat the key.
@@ -158,9 +163,9 @@ function typeOf(error: unknown): string | null {
   return isSdkError(error) && typeof error.type === 'string' ? error.type : null;
 }
 
-/** The SDKs' `APIConnectionTimeoutError`; its text is the same in both. */
+/** The SDKs' `APIConnectionTimeoutError`; a bundler may have put something before the name. */
 function isTimeout(error: unknown): boolean {
-  return isSdkError(error) && error.constructor.name === 'APIConnectionTimeoutError';
+  return isSdkError(error) && error.constructor.name.endsWith('APIConnectionTimeoutError');
 }
 
 /** The code of a connection's fault (`ECONNREFUSED`), without the address, which may hold a password. */

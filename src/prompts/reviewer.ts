@@ -29,8 +29,8 @@ export const REVIEW_SCHEMA: JsonSchema = object({
 });
 
 /** Asked for in words where the server has no structured output. */
-export function schemaInWords(): string {
-  return `Answer with one JSON object of this schema and nothing else:\n${JSON.stringify(REVIEW_SCHEMA)}`;
+export function schemaInWords(schema = REVIEW_SCHEMA): string {
+  return `Answer with one JSON object of this schema and nothing else:\n${JSON.stringify(schema)}`;
 }
 
 function object(properties: Record<string, unknown>): JsonSchema {

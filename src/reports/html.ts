@@ -141,7 +141,7 @@ function headline(events: Transcript): Html {
     [
       'Sandbox',
       sandbox?.type === 'noticed'
-        ? `${String(sandbox.data?.['launcher'] ?? '')} ${String(sandbox.data?.['level'] ?? '')}`.trim() || 'see turn 0'
+        ? sandboxInWords(sandbox.data)
         : (started?.config.sandbox ?? false),
     ],
     ['Run', started ? link(started.run.url, started.run.id) : false],
@@ -160,6 +160,12 @@ function headline(events: Transcript): Html {
     <p><span class="tag ${kind}">${conclusion}</span> ${ending?.reason ?? ''}</p>
     ${ending?.question !== undefined && markup`<p><strong>Question:</strong> ${ending.question}</p>`}
     <dl class="facts">${list}</dl>`;
+}
+
+/** `off` says it all; another launcher is told with what it holds. */
+function sandboxInWords(data: Readonly<Record<string, unknown>> = {}): string {
+  const words = [data['launcher'], data['level']].filter((word) => typeof word === 'string' && word !== 'none');
+  return words.join(', ') || 'see turn 0';
 }
 
 function changeInWords(files: Parameters<typeof lineCounts>[0]): string {

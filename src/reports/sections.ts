@@ -80,12 +80,17 @@ export function evidenceSection(events: Transcript, text: SafeText): Section {
   return { text: lines.join('\n\n') };
 }
 
-/** The runs that matter: the base, the harness's own, and the last on the final tree. */
+/** The runs that matter: the base, the harness's own when the change was last handed in, and the last on the final tree, in this order. */
 function evidenceRuns(events: Transcript): { what: string; run: TestsRan }[] {
   const tree = lastTree(events);
   const final = lastTestsOnFinalTree(events);
-  return allOf(events, 'tests_ran')
-    .filter((run) => run.phase !== 'work' || run === final)
+  const all = allOf(events, 'tests_ran');
+  const handedIn = all.findLast((run) => run.phase === 'gate')?.turn;
+  const matters = (run: TestsRan): boolean => run.phase === 'base' || run === final || (run.phase === 'gate' && run.turn === handedIn);
+  const rank = (run: TestsRan): number => (run.phase === 'base' ? 0 : run.tree === tree ? 2 : 1);
+  return all
+    .filter(matters)
+    .sort((one, other) => rank(one) - rank(other))
     .map((run) => {
       const part = run.partial === true ? ', in part' : '';
       if (run.phase === 'base') return { what: `before (base)${part}`, run };

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathspecs } from './glob.ts';
+import { matcher, pathspecs } from './glob.ts';
 import { oneLine } from './list_files.ts';
 import { explained } from './files.ts';
 import { Refusal, realPath, relativePath } from './paths.ts';
@@ -14,6 +14,8 @@ const MAX_LINE_CHARACTERS = 300;
 const MAX_BYTES = 32 * 1024;
 /** Untracked files beyond this are not searched: Git would read them whole into memory. */
 const MAX_FILE = 8 * 1024 * 1024;
+/** Up to so many untracked files are named to git, so that it looks into their folders only. */
+const MAX_NAMED = 500;
 const TIMEOUT_MS = 30_000;
 
 type Hits = { lines: string[]; count: number; files: Set<string>; binary: string[]; bytes: number; full: boolean; group: string };
@@ -26,15 +28,33 @@ export async function search(workspace: Workspace, params: Search, signal: Abort
       'pattern holds a line break, and search looks at one line at a time. Search for one of the lines, with context to see the others.',
     );
   const folder = await folderOf(workspace, params.path);
-  const files = await workspace.trees.files(signal);
-  const { foreign } = workspace.trees;
-  const huge = [...foreign, ...workspace.trees.unfit].filter((path) => inFolder(path, folder) && tooLarge(join(workspace.root, path)));
+  const { trees } = workspace;
+  await trees.refresh(signal);
   const limit = Math.min(Math.max(params.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const hits: Hits = { lines: [], count: 0, files: new Set(), binary: [], bytes: 0, full: false, group: '' };
-  const specs = [...pathspecs(folder, params.glob), ...huge.map((path) => `:(top,literal,exclude)${path}`)];
-  const problem = await grep(workspace, params, specs, foreign.size > 0, limit, hits, signal);
+  const within = pathspecs(folder, params.glob);
+  const unfit = tooLarge(workspace, [...trees.unfit], folder);
+  // Git's own index first: with `--untracked` git would walk every folder before the first hit, and leave out files that are tracked though ignored.
+  let problem = await grep(workspace, params, { specs: [...within, ...unfit.map(leftOut)], limit, hits }, signal);
+  const foreign = problem === null && !hits.full ? foreignIn(trees.foreign, folder, params.glob) : [];
+  const large = tooLarge(workspace, foreign, folder);
+  if (foreign.length > large.length) {
+    const only = new Set(foreign);
+    const named = foreign.length <= MAX_NAMED ? foreign.map((path) => `:(top,literal)${path}`) : within;
+    problem = await grep(workspace, params, { specs: [...named, ...large.map(leftOut)], limit, hits, only }, signal);
+  }
   if (problem !== null) return { text: problem, is_error: true };
-  return { text: report(params, folder, files, hits, huge), is_error: false };
+  const count = hits.count > 0 ? 0 : (await trees.files(signal)).length;
+  return { text: report(params, folder, count, hits, [...new Set([...unfit, ...large])]), is_error: false };
+}
+
+const leftOut = (path: string): string => `:(top,literal,exclude)${path}`;
+
+/** Files that were untracked at the start, in the folder, that the glob takes. */
+function foreignIn(foreign: ReadonlySet<string>, folder: string, glob: string | undefined): string[] {
+  const fits = glob === undefined ? null : matcher(glob);
+  const start = folder === '' ? 0 : folder.length + 1;
+  return [...foreign].filter((path) => !path.endsWith('/') && inFolder(path, folder) && (fits === null || fits(path.slice(start))));
 }
 
 async function folderOf(workspace: Workspace, given: string | undefined): Promise<string> {
@@ -49,29 +69,31 @@ async function folderOf(workspace: Workspace, given: string | undefined): Promis
 
 const inFolder = (path: string, folder: string): boolean => folder === '' || path === folder || path.startsWith(`${folder}/`);
 
-function tooLarge(file: string): boolean {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  return found !== undefined && found.isFile() && found.size > MAX_FILE;
+function tooLarge({ root }: Workspace, paths: readonly string[], folder: string): string[] {
+  return paths.filter((path) => {
+    const found = inFolder(path, folder) ? lstatSync(join(root, path), { throwIfNoEntry: false }) : undefined;
+    return found !== undefined && found.isFile() && found.size > MAX_FILE;
+  });
 }
+
+/** `only`: the untracked files whose hits count. Without it tracked files are searched. */
+type Pass = { specs: readonly string[]; limit: number; hits: Hits; only?: ReadonlySet<string> };
 
 /** Fills `hits` as git finds them and ends git at the limit. Answers what is wrong with the pattern, or `null`. */
 async function grep(
   workspace: Workspace,
   params: Search,
-  specs: readonly string[],
-  untracked: boolean,
-  limit: number,
-  hits: Hits,
+  { specs, limit, hits, only }: Pass,
   signal: AbortSignal,
 ): Promise<string | null> {
   const flavours = params.literal === true ? ['-F'] : ['-P', '-E'];
   for (const flavour of flavours) {
     const args = ['grep', '-n', '-z', '--column', '--no-color', '--no-textconv', flavour];
-    if (untracked) args.push('--untracked');
+    if (only !== undefined) args.push('--untracked');
     if (params.ignore_case === true) args.push('-i');
     if ((params.context ?? 0) > 0) args.push('-C', String(Math.min(params.context ?? 0, 20)));
     const pattern = flavour === '-E' ? extended(params.pattern) : params.pattern;
-    const onData = lineReader((line) => take(hits, line, limit));
+    const onData = lineReader((line) => take(hits, line, limit, only));
     const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], {
       onData,
       signal,
@@ -130,15 +152,16 @@ function lineReader(take: (line: string) => boolean): (piece: Buffer) => boolean
 }
 
 /** One line of git's output: `path NUL line NUL column NUL text`, without the column for context, `--` between groups. */
-function take(hits: Hits, line: string, limit: number): boolean {
-  if (line === '--') return push(hits, '--', '');
+function take(hits: Hits, line: string, limit: number, only: ReadonlySet<string> | undefined): boolean {
+  if (line === '--') return hits.lines.length === 0 || hits.lines.at(-1) === '--' || push(hits, '--', '');
   const parts = line.split('\0');
   if (parts.length < 3) {
     const binary = /^Binary file (.*) matches$/.exec(line)?.[1];
-    if (binary !== undefined) hits.binary.push(binary);
+    if (binary !== undefined && only?.has(binary) !== false) hits.binary.push(binary);
     return true;
   }
   const [path = '', number = ''] = parts;
+  if (only?.has(path) === false) return true;
   const column = Number(parts[2]);
   const isMatch = parts.length > 3 && Number.isInteger(column);
   if (isMatch && hits.count >= limit) return !(hits.full = true);
@@ -169,7 +192,7 @@ function excerpt(text: string, column: number): string {
   return `${from > 0 ? '…' : ''}${shown}${from + MAX_LINE_CHARACTERS < text.length ? '…' : ''} [line of ${text.length} characters]`;
 }
 
-function report(params: Search, folder: string, files: readonly string[], hits: Hits, huge: readonly string[]): string {
+function report(params: Search, folder: string, files: number, hits: Hits, huge: readonly string[]): string {
   while (hits.lines.at(-1) === '--') hits.lines.pop();
   const notes: string[] = [];
   if (hits.full)
@@ -190,7 +213,7 @@ function report(params: Search, folder: string, files: readonly string[], hits: 
     ...(params.glob !== undefined || folder !== '' ? ['the whole workspace'] : []),
   ];
   const next = hints.length > 0 ? ` Try ${hints.join(', or ')}, or a part of the pattern.` : ' Try a part of the pattern.';
-  return [`No hit for ${params.pattern} in ${where} (${files.length} files in all; ignored files are not searched).${next}`, ...notes].join(
+  return [`No hit for ${params.pattern} in ${where} (${files} files in all; ignored files are not searched).${next}`, ...notes].join(
     '\n',
   );
 }

@@ -36,7 +36,7 @@ export async function verify(text: string, options: VerifyOptions = {}): Promise
   const { events, partial } = parsed;
   const checks: Check[] = [chainCheck(text, events, partial)];
   // What follows trusts the shape of the events. After a broken link only their text is worth a look.
-  if (checks[0]?.ok !== true) return { ok: false, checks: [...checks, anchorCheck(events, options.anchors, undefined)] };
+  if (checks[0]?.ok !== true) return { ok: false, checks: [...checks, anchorCheck(events, options, undefined)] };
   try {
     checks.push(
       check('replies', repliesFault(events), `${count(events, 'replied')} replies, each to the request before it`),
@@ -54,7 +54,7 @@ export async function verify(text: string, options: VerifyOptions = {}): Promise
     });
   }
   const trailer = options.repo === undefined ? undefined : await repositoryChecks(events, objectReader(options.git, options.repo), checks);
-  checks.push(anchorCheck(events, options.anchors, trailer));
+  checks.push(anchorCheck(events, options, trailer));
   const due = (one: Check) => one.ok === true || (one.ok === 'unknown' && one.name !== 'replay');
   return { ok: checks.every(due), checks };
 }
@@ -210,22 +210,31 @@ function publishedCommit(events: Transcript, pushed: Pushed & Event, commit: Git
     : { trailer, fault: undefined };
 }
 
-function anchorCheck(events: Transcript, anchors: Anchors = {}, trailer: string | undefined): Check {
+/** Says which anchors were given, and what cannot be detected without those that were not. */
+function anchorCheck(events: Transcript, { anchors, repo }: VerifyOptions, trailer: string | undefined): Check {
   const name = 'anchors';
   const last = events.at(-1)?.hash ?? '';
-  if (anchors.lastHash !== undefined && anchors.lastHash.replace(/^sha256:/, '').toLowerCase() !== last) {
+  const unread = repo === undefined ? '; without a repository no patch was replayed and no published commit was read' : '';
+  const given = anchors?.lastHash?.replace(/^sha256:/, '').toLowerCase();
+  if (given !== undefined && given !== last) {
+    const earlier = events.find((event) => event.hash === given);
+    const why = earlier
+      ? `it is that of event ${earlier.seq} (${earlier.type}): the file goes on after it`
+      : 'the file was cut, extended or rewritten';
+    return { name, ok: false, detail: `the last hash given is ${given}, that of the file is ${last}: ${why}` };
+  }
+  if (given !== undefined) {
+    const also = trailer === undefined ? '' : " and the commit's trailer";
     return {
       name,
-      ok: false,
-      detail: `the last hash given is ${anchors.lastHash}, that of the file is ${last}: the file was cut, extended or rewritten`,
+      ok: true,
+      detail: `given: the last hash${also}; the last hash is that of the file, which is whole and unaltered${unread}`,
     };
   }
-  if (anchors.lastHash !== undefined) return { name, ok: true, detail: 'the last hash is the one given: the file is whole and unaltered' };
-  if (trailer !== undefined) {
-    const detail = `the commit's trailer fixes every event before the push; what was rewritten or cut after it cannot be detected without the last hash (output transcript-sha256, or the final comment)`;
-    return { name, ok: 'unknown', detail };
-  }
+  const where = 'the last hash (output transcript-sha256, or the final comment)';
   const detail =
-    'none given: whoever holds the file can rewrite or cut it and compute the chain anew, and that cannot be detected. Give the last hash (output transcript-sha256, or the final comment), or a repository with the published commit';
+    trailer === undefined
+      ? `given: none; whoever holds the file can rewrite or cut it and compute the chain anew, and that cannot be detected without ${where} or a repository with the published commit${unread}`
+      : `given: the commit's trailer, which fixes every event before the push; what was rewritten or cut after it cannot be detected without ${where}`;
   return { name, ok: 'unknown', detail };
 }

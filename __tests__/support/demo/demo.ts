@@ -6,9 +6,9 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startGitHub, git, DEFAULT_TOKEN, type GitHubServer } from '../github/server.ts';
 import { startMessagesApi } from '../messages-api/server.ts';
@@ -99,6 +99,7 @@ async function told(github: GitHubServer, result: RunnerResult, workspace: strin
   }
   heading(`Pull request #${pull.number}${pull.draft ? ' (draft)' : ''}: ${pull.title}`);
   body(pull.body ?? '');
+  writeFileSync(join(dirname(run), 'pull-request.md'), pull.body ?? '');
   heading('The diff');
   await git(workspace, ['fetch', '--quiet', 'origin', `${pull.head}:refs/remotes/origin/${pull.head}`]);
   const color = process.stdout.isTTY ? 'always' : 'never';

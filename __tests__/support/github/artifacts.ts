@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** An uploaded artifact; `zip` is what the runner's package sent. */
 export type Artifact = Readonly<{
   id: number;
+  /** The run of its token. */
+  run: string;
   name: string;
   size: number;
   sha256: string;
@@ -13,6 +15,7 @@ export type Artifact = Readonly<{
 }>;
 
 type Upload = {
+  run: string;
   name: string;
   expiresAt: string | undefined;
   mimeType: string | undefined;
@@ -42,10 +45,10 @@ export class Artifacts {
 
   /** Answers `/twirp/…`. `base` is this server's address for the signed URL. */
   twirp(method: string, request: IncomingMessage, body: Buffer, base: string): { status: number; data: object } {
-    if (request.headers.authorization !== `Bearer ${this.runtimeToken}`)
-      return { status: 401, data: { code: 'unauthenticated', msg: 'bad token' } };
+    const scope = scopeOf(request.headers.authorization);
+    if (!scope) return { status: 401, data: { code: 'unauthenticated', msg: 'bad token' } };
     const message = JSON.parse(body.toString()) as Record<string, string>;
-    if (message['workflow_run_backend_id'] !== RUN || message['workflow_job_run_backend_id'] !== JOB) {
+    if (message['workflow_run_backend_id'] !== scope.run || message['workflow_job_run_backend_id'] !== scope.job) {
       return { status: 403, data: { code: 'permission_denied', msg: 'run and job do not match the token' } };
     }
     if (method === 'CreateArtifact') return this.#create(message, base);
@@ -55,12 +58,14 @@ export class Artifacts {
 
   #create(message: Record<string, string>, base: string): { status: number; data: object } {
     const name = message['name'] ?? '';
-    if (this.#taken.has(name)) {
+    const run = message['workflow_run_backend_id'] ?? '';
+    if (this.#taken.has(name) || this.#taken.has(`${run} ${name}`)) {
       return { status: 409, data: { code: 'already_exists', msg: 'an artifact with this name already exists on the workflow run' } };
     }
-    this.#taken.add(name);
+    this.#taken.add(`${run} ${name}`);
     const key = randomUUID();
     this.#uploads.set(key, {
+      run,
       name,
       expiresAt: message['expires_at'],
       mimeType: message['mime_type'],
@@ -71,13 +76,13 @@ export class Artifacts {
   }
 
   #finalize(message: Record<string, string>): { status: number; data: object } {
-    const upload = [...this.#uploads.values()].find((candidate) => candidate.name === message['name']);
+    const upload = [...this.#uploads.values()].findLast((candidate) => candidate.name === message['name'] && candidate.run === message['workflow_run_backend_id']);
     if (!upload?.content) return { status: 404, data: { code: 'not_found', msg: 'nothing was uploaded' } };
     const sha256 = createHash('sha256').update(upload.content).digest('hex');
     const honest = Number(message['size']) === upload.content.length && message['hash'] === `sha256:${sha256}`;
     if (!honest) return { status: 400, data: { code: 'invalid_argument', msg: 'size or hash differ from what was uploaded' } };
-    const { name, expiresAt, mimeType, content } = upload;
-    const artifact = { id: 7001 + this.uploaded.length, name, size: content.length, sha256, zip: content, expiresAt, mimeType };
+    const { run, name, expiresAt, mimeType, content } = upload;
+    const artifact = { id: 7001 + this.uploaded.length, run, name, size: content.length, sha256, zip: content, expiresAt, mimeType };
     this.uploaded.push(artifact);
     return { status: 200, data: { ok: true, artifact_id: String(artifact.id) } };
   }
@@ -104,4 +109,13 @@ export class Artifacts {
       })
       .end();
   }
+}
+
+/** Run and job that a runner's token names; `undefined` for anything else. */
+function scopeOf(authorization: string | undefined): { run: string; job: string } | undefined {
+  const payload = /^Bearer [\w-]+\.([\w-]+)\.c2lnbmF0dXJl$/.exec(authorization ?? '')?.[1];
+  if (payload === undefined) return undefined;
+  const { scp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { scp?: string };
+  const [, run, job] = /Actions\.Results:([^: ]+):([^: ]+)/.exec(scp ?? '') ?? [];
+  return run === undefined || job === undefined ? undefined : { run, job };
 }

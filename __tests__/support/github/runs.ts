@@ -22,7 +22,7 @@ export const runRoutes: Record<string, Handler> = {
   },
 
   'actions/list-workflow-run-artifacts': (call) => {
-    const artifacts = call.artifacts.map((one) => artifact(call, one));
+    const artifacts = call.artifacts.filter(({ run }) => run === call.params['run_id']).map((one) => artifact(call, one));
     return { status: 200, data: { total_count: artifacts.length, artifacts } };
   },
 

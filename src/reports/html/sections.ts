@@ -81,7 +81,7 @@ export function gatesTable(events: Transcript): Html {
   if (checked.length === 0) return markup`<p>No change was handed in, so no gate was asked.</p>`;
   const row = (gate: (typeof checked)[number]): Html =>
     markup`<tr>
-      <td>${gate.gate}</td>
+      <td class="name">${gate.gate}</td>
       <td><span class="tag ${gate.outcome === 'passed' ? 'good' : gate.outcome === 'refused' ? 'bad' : ''}">${gate.outcome}</span></td>
       <td>${gate.detail}</td>
       <td><a href="#${anchor('call', gate.tool_use_id)}">turn ${gate.turn}</a></td>

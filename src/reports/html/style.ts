@@ -20,7 +20,7 @@ table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 td { min-width: 5rem; }
 th { font-weight: 600; color: var(--muted); font-size: .85rem; }
-th, .figure, .numbers td { white-space: nowrap; }
+th, .figure, .numbers td, .name { white-space: nowrap; }
 .figure, .numbers td { font-variant-numeric: tabular-nums; }
 .muted, .address { color: var(--muted); }
 .muted { font-size: .88rem; }
@@ -64,7 +64,7 @@ summary:focus-visible, a:focus-visible, input:focus-visible, button:focus-visibl
 .turn > details[open] > summary { margin-left: -2.8rem; position: sticky; top: 3rem; background: var(--page); z-index: 1; }
 .turn.changed > details > summary b { color: var(--good); }
 .turn.error > details > summary b { color: var(--bad); }
-.target { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 4px; }
+.target { outline: 2px solid var(--link); outline-offset: -1px; border-radius: 4px; }
 .call { scroll-margin-top: 6rem; margin: .8rem 0; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 6px; }
 .callhead { margin: .3rem 0; }
 .fact { margin: .5rem 0; }
@@ -95,6 +95,6 @@ rect.work { fill: var(--work); } rect.review { fill: var(--review); } rect.read 
 dialog { color: var(--ink); background: var(--page); border: 1px solid var(--line); border-radius: 8px; max-width: 28rem; }
 kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: .1em .4em; background: var(--soft); }
 ::highlight(hit) { background: var(--mark); color: var(--ink); }
-@media (max-width: 40rem) { .hunk .row { padding-left: 3.4rem; text-indent: -2.9rem; } .no { display: none; } table { font-size: .88rem; } }
+@media (max-width: 40rem) { .hunk .row { padding-left: 3.4rem; text-indent: -2.9rem; } .no { display: none; } table { display: block; overflow-x: auto; font-size: .88rem; } }
 @media print { nav { display: none; } .turn { content-visibility: visible; } }
 `;

@@ -1,0 +1,266 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Interruption } from './agent/parts.ts';
+import { alchemist, type Run } from './alchemist.ts';
+import type { Config } from './config.ts';
+import { say } from './finish.ts';
+import type { GitHub, GitHubOptions } from './forge/github.ts';
+import { remarksOn } from './gather.ts';
+import { DEFAULTS, InputFaults, readInputs, type InputName } from './inputs.ts';
+import { commitLocally } from './local-branch.ts';
+import type { Model, ModelFacts } from './model/model.ts';
+import { preflight } from './preflight.ts';
+import { noProgress } from './progress.ts';
+import { withDiscussion } from './read-ticket.ts';
+import { reportHtml } from './reports/html.ts';
+import { pullRequestTitle } from './reports/pull-request.ts';
+import { summaryMarkdown } from './reports/summary.ts';
+import { terminalLine } from './reports/terminal.ts';
+import { RunFolder } from './run-folder.ts';
+import { chooseLauncher } from './sandbox/choose.ts';
+import type { StartingPoint } from './starting-point.ts';
+import { placeOf, safeText } from './telling.ts';
+import { sanitise, sanitisePlain } from './ticket/sanitise.ts';
+import type { Ticket } from './ticket/ticket.ts';
+import type { HostFacts } from './toolhost/wire.ts';
+import type { Transcript } from './transcript/events.ts';
+import { TranscriptLog } from './transcript/log.ts';
+import { redactor } from './transcript/redaction.ts';
+import { contextOf, endingOf, lastOf, lastTree, pushRequestOf } from './transcript/totals.ts';
+import { VERSION } from './version.ts';
+
+/** What the door hands in: adapters, and what stood in the environment before it was scrubbed. */
+export type LocalParts = Readonly<{
+  env: NodeJS.ProcessEnv;
+  anthropicApiKey: string;
+  folder: string;
+  /** Absolute path of the tool host's bundle. */
+  toolhost: string;
+  connectGitHub(options: GitHubOptions): GitHub;
+  connectModel(options: { apiKey: string; baseUrl: string | undefined; facts: (id: string) => ModelFacts | undefined }): {
+    model: Model;
+    describe(model: string, signal: AbortSignal): Promise<ModelFacts>;
+  };
+}>;
+
+/** The command line cannot be used; the message says what to write. */
+export class WrongArguments extends Error {
+  override readonly name = 'WrongArguments';
+}
+
+/** Inputs of the action that are options here, by the same names. */
+const OPTIONS = [
+  'anthropic-base-url',
+  'model',
+  'review-model',
+  'effort',
+  'fallback-model',
+  'max-turns',
+  'max-cost-usd',
+  'max-minutes',
+  'price-overrides',
+  'working-directory',
+  'setup-command',
+  'test-command',
+  'check-command',
+  'instructions',
+  'sandbox',
+  'network',
+  'allowed-hosts',
+  'protected-paths',
+  'review-rounds',
+  'draft',
+  'base-branch',
+  'branch-prefix',
+] as const satisfies readonly InputName[];
+
+export const RUN_HELP = `alchemist run --task TEXT [--publish] [OPTIONS]
+alchemist run --issue OWNER/REPO#N [--publish] [OPTIONS]
+
+A ticket on the checkout in this folder. It must have no changed tracked files. The run ends with one commit on a new local branch; the checked-out branch and
+the index stay as they are. Nothing is written to GitHub unless --publish is given: then branch and pull request go there, as in the action.
+
+The key comes from ANTHROPIC_API_KEY, GitHub's token (for --issue and --publish) from GITHUB_TOKEN. Where the key is sent only --anthropic-base-url can change.
+With --sandbox off the model's commands run as you, in this folder.
+
+  --repo OWNER/REPO   with --publish and --task: where to (else the remote "origin")
+${OPTIONS.map((name) => `  --${name}${DEFAULTS[name] === '' || DEFAULTS[name] === '.' ? '' : ` (${DEFAULTS[name]})`}`).join('\n')}
+
+Exit 0: a branch, a pull request or an answer; 1: anything else; 2: wrong usage.`;
+
+type Asked = Readonly<{ config: Config; task: string; publish: boolean; repository: { owner: string; repo: string } | undefined; issue: number | undefined }>;
+
+/** Runs one ticket on the checkout; answers the exit code. Throws `WrongArguments`, or an error for a person. */
+export async function runLocal(args: readonly string[], parts: LocalParts): Promise<number> {
+  const asked = readArguments(args, parts);
+  const keep = redactor([asked.config.anthropicApiKey, parts.env['GITHUB_TOKEN'] ?? ''].filter((secret) => secret !== ''));
+  const path = runFolder(parts.env);
+  const folder = new RunFolder(join(path, 'run'), keep);
+  const scratch = mkdtempSync(join(path, 'sandbox-'));
+  process.stdout.write(`run folder: ${folder.path}\n`);
+  try {
+    const transcript = await alchemist(await made(asked, parts, { folder, scratch, keep }));
+    folder.write('summary.md', summaryMarkdown(transcript));
+    folder.write('report.html', reportHtml(transcript));
+    return await end(asked, parts, folder, transcript);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function readArguments(args: readonly string[], { env, anthropicApiKey }: LocalParts): Asked {
+  const text = { type: 'string' } as const;
+  const options = Object.fromEntries(['task', 'issue', 'repo', ...OPTIONS].map((name) => [name, text]));
+  const { values } = parseArgs({ args: [...args], options: { ...options, publish: { type: 'boolean' } } });
+  const given = values as Readonly<Record<string, string | undefined>> & { publish?: boolean };
+  if ((given['task'] === undefined) === (given['issue'] === undefined)) throw new WrongArguments('Give one of --task TEXT and --issue OWNER/REPO#N.');
+  if (given['task']?.trim() === '') throw new WrongArguments('--task is empty: say what is to be done, in plain words.');
+  const issue = /^([\w.-]+)\/([\w.-]+)#(\d+)$/.exec(given['issue'] ?? '');
+  if (given['issue'] !== undefined && !issue) throw new WrongArguments(`--issue must be OWNER/REPO#N (got ${given['issue']}).`);
+  const place = issue ?? /^([\w.-]+)\/([\w.-]+)$/.exec(given['repo'] ?? '');
+  if (given['repo'] !== undefined && !place) throw new WrongArguments(`--repo must be OWNER/REPO (got ${given['repo']}).`);
+  const publish = values['publish'] === true;
+  const token = env['GITHUB_TOKEN'] ?? '';
+  if (token === '' && (publish || issue)) throw new WrongArguments('GITHUB_TOKEN is not set: --issue and --publish need a token.');
+  if (publish && !place) throw new WrongArguments('--publish with --task needs --repo OWNER/REPO.');
+  const repository = place ? { owner: place[1] ?? '', repo: place[2] ?? '' } : undefined;
+  const config = configOf(given, { anthropicApiKey, token, dryRun: !publish });
+  return { config, task: given['task'] ?? '', publish, repository, issue: issue ? Number(issue[3]) : undefined };
+}
+
+/** By the reader of the action's inputs: the same rules, the same words for what is wrong. */
+function configOf(given: Readonly<Record<string, string | undefined>>, { anthropicApiKey, token, dryRun }: { anthropicApiKey: string; token: string; dryRun: boolean }): Config {
+  if (anthropicApiKey === '') throw new WrongArguments('ANTHROPIC_API_KEY is not set: the run needs the key of a model.');
+  const inputs: Record<string, string> = {
+    'INPUT_ANTHROPIC-API-KEY': anthropicApiKey,
+    // The action always has one; here it is used for GitHub alone.
+    'INPUT_GITHUB-TOKEN': token || 'none',
+    'INPUT_DRY-RUN': String(dryRun),
+  };
+  for (const name of OPTIONS) if (given[name] !== undefined) inputs[`INPUT_${name.toUpperCase()}`] = given[name];
+  try {
+    return readInputs(inputs);
+  } catch (error) {
+    if (error instanceof InputFaults) throw new WrongArguments(error.faults.map((fault) => `--${fault}`).join('\n'));
+    throw error;
+  }
+}
+
+/** Outside of the checkout, where nothing of a run may lie: in the user's state folder (XDG Base Directory Specification). */
+function runFolder(env: NodeJS.ProcessEnv): string {
+  const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+  mkdirSync(join(state, 'alchemist'), { recursive: true });
+  return mkdtempSync(join(state, 'alchemist', `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-`));
+}
+
+type Made = Readonly<{ folder: RunFolder; scratch: string; keep: ReturnType<typeof redactor> }>;
+
+async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: Made): Promise<Run> {
+  const { config, publish, repository, issue } = asked;
+  const { env } = parts;
+  const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  const place = { serverUrl, owner: repository?.owner ?? 'local', repo: repository?.repo ?? 'checkout' };
+  const onWarning = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
+  const cancelled = onInterrupt();
+  const github = repository && config.githubToken !== 'none' ? parts.connectGitHub({ token: config.githubToken, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', ...place, onWarning, signal: cancelled }) : nowhere();
+  const id = folder.path.split('/').at(-2)?.slice(-6) ?? 'local';
+  const ticket = issue === undefined ? taskTicket(asked.task) : await issueTicket(github, issue);
+  const known = new Map<string, ModelFacts>();
+  const claude = parts.connectModel({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl, facts: (model) => known.get(model) });
+  const branch = `${config.branchPrefix}${issue === undefined ? `run-${id}` : `issue-${issue}`}`;
+  return {
+    config,
+    started: { version: VERSION, run: { id, attempt: 1, url: '', repository: `${place.owner}/${place.repo}`, event: 'command_line', actor: ticket.askedBy, sha: '', ref: '', server_url: serverUrl } },
+    branch,
+    defaultBranch: undefined,
+    ticket,
+    discussed: () => (issue === undefined ? Promise.resolve(ticket) : withDiscussion(ticket, { number: issue, askedAt: new Date().toISOString() } as Parameters<typeof withDiscussion>[1], github)),
+    github,
+    restore: false,
+    ...(publish ? {} : { start: (facts: HostFacts) => localStart(facts, branch) }),
+    preflight: () =>
+      publish
+        ? preflight({ github, page: `${serverUrl}/${place.owner}/${place.repo}`, dryRun: false, defaultToken: false, lock: undefined, workflow: undefined, minutes: config.limits.minutes })
+        : Promise.resolve({ faults: [], remarks: [] }),
+    model: claude.model,
+    describe: async (model, signal) => {
+      const facts = await claude.describe(model, signal);
+      known.set(model, facts);
+      return facts;
+    },
+    launcher: chooseLauncher({ sandbox: config.sandbox, environment: env, platform: process.platform }),
+    launch: { workspace: parts.folder, node: process.execPath, toolhost: parts.toolhost, scratch, network: config.network, allowedHosts: config.allowedHosts },
+    redactor: keep,
+    folder,
+    log: TranscriptLog.create(folder.transcript, () => new Date()),
+    progress: noProgress,
+    onEvent: (event) => say(terminalLine(event), keep),
+    onWarning,
+    text: safeText(placeOf(place, issue)),
+    approvalNeeded: false,
+    now: () => Date.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).then(() => undefined),
+    cancelled,
+  };
+}
+
+/** The checked-out commit, whatever GitHub has. */
+function localStart({ git }: HostFacts, branch: string): Promise<StartingPoint> {
+  if (!git?.head || !git.head_tree) throw new Error('This folder is no Git checkout with a commit: a run needs one to start from.');
+  const base = { branch: git.branch ?? 'HEAD', commit: git.head, tree: git.head_tree };
+  const remarks = remarksOn({ git } as HostFacts, '');
+  return Promise.resolve({ base, branch, adds: false, instructionsAt: git.head, remarks });
+}
+
+function taskTicket(task: string): Ticket {
+  const { text } = sanitisePlain(task, 64_000);
+  const who = 'command line';
+  return { source: 'command_line', title: text.split('\n')[0]?.slice(0, 120) ?? '', body: text, instruction: text, author: who, askedBy: '', url: '', discussion: [] };
+}
+
+async function issueTicket(github: GitHub, number: number): Promise<Ticket> {
+  const issue = await github.issue(number);
+  const title = sanitisePlain(issue.title, 1_000).text.replaceAll('\n', ' ');
+  return { source: 'issue', number, title, body: sanitise(issue.body, 200_000).text, instruction: '', author: issue.author, askedBy: '', url: issue.url, discussion: [] };
+}
+
+/** Tells how it ended; a change that is ready becomes a local branch. */
+async function end({ publish }: Asked, { folder: checkout, env }: LocalParts, folder: RunFolder, transcript: Transcript): Promise<number> {
+  const ending = endingOf(transcript);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  print(`transcript: ${folder.transcript}\nreport: ${folder.report}`);
+  const context = contextOf(transcript);
+  const tree = lastTree(transcript);
+  if (!publish && ending?.conclusion === 'dry_run' && context && tree !== undefined) {
+    const title = pullRequestTitle(transcript);
+    const summary = pushRequestOf(transcript)?.summary ?? '';
+    const message = `${title}\n\n${summary}\n\nAlchemist-Transcript: sha256:${transcript.at(-1)?.hash ?? ''}`;
+    const branch = lastOf(transcript, 'run_started')?.config.branch ?? 'alchemist/run';
+    const made = await commitLocally({ folder: checkout, env, base: context.base, patch: join(folder.path, 'change.patch'), tree, branch, message });
+    print(`branch: ${made.branch}\ncommit: ${made.commit}\nLook at it with: git show ${made.branch}`);
+    return 0;
+  }
+  print(`${ending?.conclusion ?? 'failed'}: ${ending?.reason ?? ''}`);
+  return ending && ['pull_request', 'answered'].includes(ending.conclusion) ? 0 : 1;
+}
+
+/** Ctrl-C ends the run with what was done; a second one ends the process. */
+function onInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort(new Interruption('signal', 'The run was interrupted. What was done so far is in change.patch.')));
+  }
+  return controller.signal;
+}
+
+/** No GitHub: a run on a local checkout needs none, and whatever asks for it is told so. */
+function nowhere(): GitHub {
+  return new Proxy({} as GitHub, {
+    get: () => () => {
+      throw new Error('This run has no GitHub: give --publish and GITHUB_TOKEN.');
+    },
+  });
+}
