@@ -13,13 +13,16 @@ import { comment, issue } from '../__tests__/support/demo/recording.ts';
 import { DEFAULT_TOKEN, git, startGitHub } from '../__tests__/support/github/server.ts';
 import { runAction } from '../__tests__/support/runner.ts';
 import { startClock } from './clock.ts';
+import { costFigures } from './cost.ts';
+import { median, type Figure } from './figure.ts';
+import { fileFigures } from './files.ts';
 import { watchMemory } from './memory.ts';
+import { trailFigures } from './trail.ts';
 
 const RUNS = 5;
 const TURNS = 20;
 const dist = join(import.meta.dirname, '..', 'dist');
 
-type Figure = Readonly<{ what: string; value: number; unit: string; bar?: number; note?: string }>;
 type Measured = Readonly<{ firstRequest: number; between: number; memory: number; tokens: number; sent: number }>;
 
 const runs: Measured[] = [];
@@ -36,6 +39,11 @@ show('the bundle', [
   { what: 'starting the broker (cli --help)', value: median(Array.from({ length: RUNS }, () => startTime())), unit: 'ms' },
   ...sizes(),
 ]);
+for (const { title, figures } of await fileFigures()) show(title, figures);
+const cost = await costFigures();
+show(cost.title, cost.figures);
+const trail = await trailFigures();
+show(trail.title, trail.figures);
 
 /** One run of the bundle: reads only, then `report_blocked`. */
 async function measured(): Promise<Measured> {
@@ -114,11 +122,6 @@ function sizes(): Figure[] {
     const first = files.find(({ file }) => file === 'index.js')?.bytes ?? 0;
     return { what: `dist/${name}`, value: whole / 1000, unit: 'KB', note: `${Math.round(first / 1000)} KB at start, the rest when needed` };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function show(title: string, figures: readonly Figure[]): void {
