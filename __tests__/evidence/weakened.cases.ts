@@ -195,6 +195,20 @@ export const CASES: Case[] = [
     weak: false,
   },
   {
+    name: 'js: a tool whose name begins like a script got a new version',
+    ...edit(
+      'package.json',
+      manifest({ devDependencies: { 'lint-staged': '13.0.3', 'test-exclude': '^6.0.0' } }),
+      manifest({ devDependencies: { 'lint-staged': '15.2.5', 'test-exclude': '^7.0.1' } }),
+    ),
+    weak: false,
+  },
+  {
+    name: "js: jest's environment changed",
+    ...edit('package.json', manifest({ jest: { testEnvironment: 'node' } }), manifest({ jest: { testEnvironment: 'jsdom' } })),
+    weak: false,
+  },
+  {
     name: 'js: the test script does more',
     ...edit('package.json', manifest({ scripts: { test: 'jest' } }), manifest({ scripts: { test: 'npm run build && jest' } })),
     weak: false,
