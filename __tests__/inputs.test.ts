@@ -120,7 +120,6 @@ describe('readInputs', () => {
   });
 
   it.each([
-    ['provider', 'bedrock', 'bedrock is not supported yet in this version'],
     ['provider', 'acme', 'must be one of anthropic, bedrock, vertex, foundry, openai'],
     ['anthropic-api-key', 'two words', 'contains white space'],
     ['anthropic-base-url', 'ftp://x', 'must be an http or https address'],
@@ -204,10 +203,65 @@ describe('readInputs', () => {
     expect(readInputs({ ...least, 'INPUT_WORKING-DIRECTORY': './packages//app/' }).workingDirectory).toBe('packages/app');
   });
 
-  it('asks for no Anthropic key when another provider was asked for', () => {
-    expect(faultsOf({ 'INPUT_GITHUB-TOKEN': 't', INPUT_PROVIDER: 'openai' })).toEqual([
-      'provider openai is not supported yet in this version; write provider: anthropic',
-    ]);
+  describe('with another provider', () => {
+    const oidc = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/token', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
+    const aws = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 's', AWS_REGION: 'eu-central-1' };
+    const google = {
+      GOOGLE_APPLICATION_CREDENTIALS: '/runner/temp/google.json',
+      GOOGLE_CLOUD_PROJECT: 'my-project',
+      GITHUB_WORKSPACE: '/work',
+    };
+    const azure = { AZURE_CLIENT_ID: 'c', AZURE_TENANT_ID: 't', 'INPUT_FOUNDRY-RESOURCE': 'mine' };
+    const federation = { 'INPUT_ANTHROPIC-FEDERATION-RULE-ID': 'fdrl_1', 'INPUT_ANTHROPIC-ORGANIZATION-ID': 'o' };
+    const openai = { INPUT_PROVIDER: 'openai', 'INPUT_OPENAI-API-KEY': 'k', INPUT_MODEL: 'gpt-5.5' };
+
+    it.each<[string, NodeJS.ProcessEnv]>([
+      ['OpenAI with a key', openai],
+      ['a server without a key', { ...openai, 'INPUT_OPENAI-API-KEY': '', 'INPUT_OPENAI-BASE-URL': 'http://127.0.0.1:11434/v1' }],
+      ['Bedrock', { INPUT_PROVIDER: 'bedrock', ...aws }],
+      ['Bedrock with a key of its own', { INPUT_PROVIDER: 'bedrock', AWS_BEARER_TOKEN_BEDROCK: 'b', 'INPUT_PROVIDER-REGION': 'us-east-1' }],
+      ['Vertex', { INPUT_PROVIDER: 'vertex', ...google }],
+      ['Foundry with a key', { INPUT_PROVIDER: 'foundry', 'INPUT_FOUNDRY-RESOURCE': 'mine', 'INPUT_ANTHROPIC-API-KEY': 'k' }],
+      ['Foundry without a key', { INPUT_PROVIDER: 'foundry', ...azure, ...oidc }],
+      ['Anthropic without a key', { ...federation, ...oidc }],
+    ])('takes %s', (_, env) => {
+      expect(faultsOf({ 'INPUT_GITHUB-TOKEN': 't', ...env })).toEqual([]);
+    });
+
+    it.each<[string, NodeJS.ProcessEnv, RegExp[]]>([
+      ['OpenAI', { INPUT_PROVIDER: 'openai' }, [/^openai-api-key is missing.*OPENAI_API_KEY/, /^model must be one of OpenAI/]],
+      ['Bedrock', { INPUT_PROVIDER: 'bedrock' }, [/aws-actions\/configure-aws-credentials/, /^provider-region is missing.*AWS_REGION/]],
+      ['Vertex', { INPUT_PROVIDER: 'vertex' }, [/google-github-actions\/auth/, /^provider-project is missing/]],
+      [
+        'Vertex where the sandbox would see the key',
+        { INPUT_PROVIDER: 'vertex', ...google, GOOGLE_APPLICATION_CREDENTIALS: '/work/gha-creds-1.json' },
+        [/lies in the workspace.*RUNNER_TEMP/],
+      ],
+      ['Foundry', { INPUT_PROVIDER: 'foundry' }, [/needs a key or an application/, /^foundry-resource is missing/]],
+      ['Foundry without identity', { INPUT_PROVIDER: 'foundry', ...azure }, [/id-token: write/]],
+      ['a rule without identity', federation, [/id-token: write/]],
+      [
+        'a rule beside a key',
+        { ...oidc, 'INPUT_ANTHROPIC-FEDERATION-RULE-ID': 'fdrl_1', 'INPUT_ANTHROPIC-API-KEY': 'k' },
+        [/cannot stand beside/, /^anthropic-organization-id is missing/],
+      ],
+    ])('says all that %s lacks', (_, env, texts) => {
+      const faults = faultsOf({ 'INPUT_GITHUB-TOKEN': 't', ...env });
+      expect(faults).toHaveLength(texts.length);
+      for (const [index, text] of texts.entries()) expect(faults[index]).toMatch(text);
+    });
+
+    it('prices Claude under its names on the clouds, a tenth more where the endpoint is regional', () => {
+      const price = (model: string, env: NodeJS.ProcessEnv): number | undefined =>
+        readInputs({ 'INPUT_GITHUB-TOKEN': 't', ...env, INPUT_MODEL: model }).priceOverrides[model]?.output;
+      const bedrock = { INPUT_PROVIDER: 'bedrock', ...aws };
+      expect(price('global.anthropic.claude-opus-5-5-v1:0', bedrock)).toBe(20);
+      expect(price('eu.anthropic.claude-opus-5-5-v1:0', bedrock)).toBeCloseTo(22, 9);
+      expect(price('anthropic.claude-haiku-4-5-20251001-v1:0', bedrock)).toBeCloseTo(5.5, 9);
+      expect(price('global.anthropic.claude-opus-99-v1:0', bedrock)).toBeUndefined();
+      expect(price('claude-opus-4-5@20251101', { INPUT_PROVIDER: 'vertex', ...google })).toBe(25);
+      expect(price('claude-opus-5-5', { INPUT_PROVIDER: 'vertex', ...google, 'INPUT_PROVIDER-REGION': 'europe-west1' })).toBeCloseTo(22, 9);
+    });
   });
 });
 

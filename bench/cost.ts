@@ -32,9 +32,14 @@ async function costOver(length: number): Promise<Figure[]> {
     const { events, outputs } = await there.run();
     const later = allOf(events, 'replied').slice(1);
     const read = later.reduce((sum, { message }) => sum + (message.usage.cache_read_input_tokens ?? 0), 0);
-    const all = later.reduce((sum, { message: { usage } }) => sum + usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0), 0);
+    const all = later.reduce(
+      (sum, { message: { usage } }) =>
+        sum + usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
+      0,
+    );
     const sent = there.messages.requests.reduce((sum, { body }) => sum + JSON.stringify(body ?? '').length, 0);
-    if (outputs['conclusion'] !== 'answered') throw new Error(`the run of ${length} turns ended as ${outputs['conclusion'] ?? ''}: ${outputs['exit-reason'] ?? ''}`);
+    if (outputs['conclusion'] !== 'answered')
+      throw new Error(`the run of ${length} turns ended as ${outputs['conclusion'] ?? ''}: ${outputs['exit-reason'] ?? ''}`);
     return [
       { what: `${length} turns: not read from the cache`, value: 100 - (100 * read) / all, unit: '%', bar: 10 },
       { what: `${length} turns: input tokens, cached included`, value: finalTotals(events).input_tokens / 1000, unit: 'k' },

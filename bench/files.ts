@@ -45,10 +45,10 @@ export async function fileFigures(): Promise<{ title: string; figures: Figure[] 
       bars: { start: 30, search: 30, list: 30, tree: 30 },
     };
     return [
-      { title: `the tool host on ${FILES} files, medians of ${RUNS}`, figures: await figures(many) },
+      { title: `the tool host on ${FILES} files, medians of ${RUNS}`, figures: await figures(many, node) },
       {
         title: `the tool host on this repository, medians of ${RUNS}`,
-        figures: await figures(few, `Node alone takes ${Math.round(node)} ms`),
+        figures: await figures(few, node),
       },
     ];
   } finally {
@@ -56,17 +56,21 @@ export async function fileFigures(): Promise<{ title: string; figures: Figure[] 
   }
 }
 
-async function figures({ folder, edited, common, rare, bars }: Place, note?: string): Promise<Figure[]> {
-  const starts: number[] = [];
+async function figures({ folder, edited, common, rare, bars }: Place, node: number): Promise<Figure[]> {
+  const starts: { all: number; hello: number }[] = [];
   // The first start fills the caches.
   for (let run = 0; run <= RUNS; run++) {
     const started = performance.now();
-    const host = await opened(folder);
-    starts.push(performance.now() - started);
+    const host = await launched(folder);
+    await host.call('probe', { script: ':', words: [] }, signal);
+    const up = performance.now();
+    await greet(host);
+    starts.push({ all: performance.now() - started, hello: performance.now() - up });
     await host.close();
   }
-  const host = await opened(folder);
+  const host = await launched(folder);
   try {
+    await greet(host);
     const often = async (call: (run: number) => Promise<unknown>, before?: (run: number) => Promise<unknown>): Promise<number> => {
       const times: number[] = [];
       for (let run = 0; run <= RUNS; run++) {
@@ -82,12 +86,12 @@ async function figures({ folder, edited, common, rare, bars }: Place, note?: str
       host.call('write_file', { path: edited, content: `// edit ${run}\n`, overwrite: true }, signal);
     return [
       {
-        what: 'host start, hello answered',
-        value: median(starts.slice(1)),
+        what: 'host start, with Node',
+        value: median(starts.slice(1).map(({ all }) => all)),
         unit: 'ms',
-        bar: bars.start,
-        ...(note === undefined ? {} : { note }),
+        note: `Node alone takes ${Math.round(node)}`,
       },
+      { what: 'of it: hello, the workspace read', value: median(starts.slice(1).map(({ hello }) => hello)), unit: 'ms', bar: bars.start },
       { what: 'search, hits everywhere', value: await often(search(common)), unit: 'ms', bar: bars.search },
       { what: 'search, one hit at most: every file read', value: await often(search(rare)), unit: 'ms', bar: bars.search },
       { what: 'list_files', value: await often(async () => host.call('list_files', {}, signal)), unit: 'ms', bar: bars.list },
@@ -98,13 +102,13 @@ async function figures({ folder, edited, common, rare, bars }: Place, note?: str
   }
 }
 
-async function opened(folder: string): Promise<Host> {
+async function launched(folder: string): Promise<Host> {
   const toolhost = join(root, 'dist', 'toolhost', 'index.js');
   const launch = { workspace: folder, node: process.execPath, toolhost, scratch: folder, network: 'none', allowedHosts: [] } as const;
-  const host = connectHost(await off(process.env)(launch, signal));
-  await host.call('hello', { protocol: 1, working_directory: '.', restore: false }, signal);
-  return host;
+  return connectHost(await off(process.env)(launch, signal));
 }
+
+const greet = async (host: Host): Promise<unknown> => host.call('hello', { protocol: 1, working_directory: '.', restore: false }, signal);
 
 function milliseconds(work: () => unknown): number {
   const started = performance.now();

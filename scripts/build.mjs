@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Builds the committed bundles: npm run build
+ * Builds the committed bundles: npm run build. With `--out DIR` they are put elsewhere, to try something.
  *
  *   src/broker.ts             → dist/broker/    main, post and command line; what only some runs need stays in chunks of its own
  *   src/toolhost/toolhost.ts  → dist/toolhost/  the sandboxed program
@@ -11,11 +11,11 @@
  * Not minified and without source maps: what runs in somebody's workflow can be read there, and it starts faster.
  */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { bundledPackages, notices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,7 +28,8 @@ const doors = {
   'cli.js': `#!/usr/bin/env node\n${here}import { cli } from './broker/index.js';\n\nawait cli(join(import.meta.dirname, '..'));\n`,
 };
 
-const out = join(root, 'dist');
+const { values } = parseArgs({ options: { out: { type: 'string' } } });
+const out = values.out === undefined ? join(root, 'dist') : resolve(values.out);
 
 // Built beside its place and moved there when whole: whoever starts the bundle meanwhile never meets half of one.
 await mkdir(join(root, 'build'), { recursive: true });
@@ -42,7 +43,8 @@ try {
   await writeFile(join(draft, 'THIRD_PARTY_NOTICES.txt'), await notices(packages));
   await chmod(draft, 0o755); // mkdtemp keeps others out; the sandbox may run as somebody else
   await rm(out, { recursive: true, force: true });
-  await rename(draft, out);
+  if (values.out === undefined) await rename(draft, out);
+  else await cp(draft, out, { recursive: true }); // which may be another disk
   console.log(`dist/ is built; ${packages.length} packages went in`);
 } finally {
   await rm(draft, { recursive: true, force: true });

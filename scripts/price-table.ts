@@ -21,10 +21,19 @@ const KEYS: Readonly<Record<keyof Price, string>> = {
 
 /** The table as committed. Only exact names count: the package's patterns would price models that do not exist. */
 export function priceTable(today = new Date()): string {
-  const models = findProvider({ providerId: 'anthropic' })?.models ?? [];
+  const models = [
+    ...modelsOf('anthropic'),
+    ...modelsOf('openai')
+      .filter(({ id }) => CHAT_MODEL.test(id))
+      .map(withCachePrices),
+  ];
   const rows = models.flatMap((model) => {
     const price = priceOn(model.prices, today);
-    return price === undefined ? [] : [...new Set([model.id, ...equalsIn(model.match)])].map((name) => ({ name, price }));
+    return price === undefined
+      ? []
+      : [...new Set([model.id, ...equalsIn(model.match)])]
+          .filter((name) => name.startsWith('claude-') || CHAT_MODEL.test(name))
+          .map((name) => ({ name, price }));
   });
   const lines = rows.sort((left, right) => (left.name < right.name ? -1 : 1)).map(({ name, price }) => `  '${name}': ${literal(price)},\n`);
   return `// Written by scripts/price-table.ts from @pydantic/genai-prices. Do not edit: what it lacks stands in price-additions.ts.
@@ -35,6 +44,32 @@ import type { ModelPrice } from './price.ts';
 export const PRICE_TABLE: Readonly<Record<string, ModelPrice>> = {
 ${lines.join('')}};
 `;
+}
+
+/** Models of OpenAI that hold a conversation in text with tools. */
+const CHAT_MODEL = /^(gpt-(4\.1|4o|5)|o[34]\b)(?!.*(audio|realtime|transcribe|tts|image|search|research|extended|ft-))/;
+
+type PricedModel = Readonly<{ id: string; match: MatchLogic; prices: ConditionalPrice[] | PackagePrice }>;
+
+function modelsOf(providerId: string): readonly PricedModel[] {
+  return findProvider({ providerId })?.models ?? [];
+}
+
+/** OpenAI has no price for what it does not sell: there cached tokens cost what others cost, and writing to the cache costs nothing extra. */
+function withCachePrices(model: PricedModel): PricedModel {
+  const filled = (prices: PackagePrice): PackagePrice => {
+    const write = prices['cache_write_mtok'] ?? prices['input_mtok'];
+    return Object.fromEntries(
+      Object.entries({
+        ...prices,
+        cache_read_mtok: prices['cache_read_mtok'] ?? prices['input_mtok'],
+        cache_write_mtok: write,
+        cache_write_1h_mtok: write,
+      }),
+    ) as PackagePrice;
+  };
+  const { prices } = model;
+  return { ...model, prices: Array.isArray(prices) ? prices.map((entry) => ({ ...entry, prices: filled(entry.prices) })) : filled(prices) };
 }
 
 /** Prices that hold today; nothing where one is missing. */

@@ -26,7 +26,7 @@ try {
   const pull = page('pull-request.html', asGitHub(read(folder, 'pull-request.md')));
   mkdirSync(images, { recursive: true });
   const browser = await openBrowser();
-  await picture(browser, 'report-light', report, 'light', 1150);
+  await picture(browser, 'report-light', report, 'light', 1650);
   await picture(browser, 'report-dark', report, 'dark', 1150, async (shown) => {
     await shown.locator('.diff a.by').first().click();
     await shown.evaluate('window.scrollBy(0, -60); document.activeElement?.blur()');

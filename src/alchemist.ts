@@ -14,7 +14,8 @@ import { priceOf, unpriced } from './model/prices.ts';
 import type { Progress } from './progress.ts';
 import { PROMPTS_VERSION } from './prompts/author.ts';
 import { REVIEWER_SYSTEM } from './prompts/reviewer.ts';
-import { preflightMessage, type Preflight } from './preflight.ts';
+import { checkFirst } from './check-first.ts';
+import type { Preflight } from './preflight.ts';
 import { publication, type PublicationText } from './publication.ts';
 import { protectedBy } from './publish/policy.ts';
 import { materialFor } from './review/material.ts';
@@ -99,7 +100,13 @@ export async function alchemist(run: Run): Promise<Transcript> {
   } finally {
     clock.clear();
   }
-  const ended: Facts = { type: 'run_ended', ...ending, reason: run.redactor.clean(ending.reason).text, totals: finalTotals(log.events), tests: testsVerdict(log.events) };
+  const ended: Facts = {
+    type: 'run_ended',
+    ...ending,
+    reason: run.redactor.clean(ending.reason).text,
+    totals: finalTotals(log.events),
+    tests: testsVerdict(log.events),
+  };
   try {
     append(ended);
     return log.events;
@@ -113,7 +120,7 @@ export async function alchemist(run: Run): Promise<Transcript> {
 async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
   const { config, redactor } = run;
   if (run.obstacle) throw run.obstacle;
-  const checked = checkFirst(run);
+  const checked = checkFirst(run.preflight(), unpricedModels(run), run.cancelled);
   const [ticket, facts, launched] = await settle([
     run.discussed(),
     Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
@@ -127,10 +134,25 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
     const start: Parameters<typeof gather>[0]['start'] = async (facts) => {
-      const point = run.start ? await run.start(facts) : await startingPoint({ facts, config, host, github: run.github, branch: run.branch, defaultBranch: run.defaultBranch }, signal);
+      const point = run.start
+        ? await run.start(facts)
+        : await startingPoint({ facts, config, host, github: run.github, branch: run.branch, defaultBranch: run.defaultBranch }, signal);
       return run.earlier ? carryOver({ host, earlier: run.earlier, holdsSecret: (text) => redactor.known(text) }, point, signal) : point;
     };
-    const gathering = gather({ config, ticket, host, start, restore: run.restore ?? true, readTests: readTestOutput, isProtected, clean, openLog: (name) => openLog(0, name) }, AbortSignal.any([signal, checked.failed]));
+    const gathering = gather(
+      {
+        config,
+        ticket,
+        host,
+        start,
+        restore: run.restore ?? true,
+        readTests: readTestOutput,
+        isProtected,
+        clean,
+        openLog: (name) => openLog(0, name),
+      },
+      AbortSignal.any([signal, checked.failed]),
+    );
     const gathered = await drive(gathering, append).catch(checked.instead);
     for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
 
@@ -138,7 +160,11 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     const baseTree = gathered.context.base.tree;
     const schemaAsText = known.get(config.reviewModel)?.structuredOutputs === false;
     const { instructions } = gathered;
-    const gateCommands = { testCommand: gathered.testCommand, checkCommand: gathered.context.commands.check?.command, baseOutput: gathered.baseOutput };
+    const gateCommands = {
+      testCommand: gathered.testCommand,
+      checkCommand: gathered.context.commands.check?.command,
+      baseOutput: gathered.baseOutput,
+    };
     const parts: Parts = {
       rules,
       model: run.model,
@@ -150,13 +176,39 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
       holdsSecret: (text) => redactor.known(text),
       redactReply: (message) => withoutSecrets(message, redactor),
       openLog,
-      check: gates({ host, config, base: gathered.context.base, ...gateCommands, ticket: `${ticket.title}\n${ticket.body}\n${ticket.instruction}`, readTests: readTestOutput, openLog, redactor, events: () => run.log.events }),
+      check: gates({
+        host,
+        config,
+        base: gathered.context.base,
+        ...gateCommands,
+        ticket: `${ticket.title}\n${ticket.body}\n${ticket.instruction}`,
+        readTests: readTestOutput,
+        openLog,
+        redactor,
+        events: () => run.log.events,
+      }),
       reviewMessage: (events, state, { round, part }, stop) =>
-        materialFor({ host, ticket, baseTree, instructions, schemaAsText, clean }, events, { tree: state.tree, round, part, gates: state.push?.gates ?? [] }, stop),
+        materialFor(
+          { host, ticket, baseTree, instructions, schemaAsText, clean },
+          events,
+          { tree: state.tree, round, part, gates: state.push?.gates ?? [] },
+          stop,
+        ),
       reviewerSystem: REVIEWER_SYSTEM,
       reviewModel: config.reviewModel,
       structuredOutputs: (model) => known.get(model)?.structuredOutputs !== false,
-      publish: publication({ github: run.github, host, context: gathered.context, branch: gathered.branch, adds: gathered.adds, ticket, text: run.text, redactor, artifact: config.artifactName, approvalNeeded: run.approvalNeeded }),
+      publish: publication({
+        github: run.github,
+        host,
+        context: gathered.context,
+        branch: gathered.branch,
+        adds: gathered.adds,
+        ticket,
+        text: run.text,
+        redactor,
+        artifact: config.artifactName,
+        approvalNeeded: run.approvalNeeded,
+      }),
       now: run.now,
       sleep: run.sleep,
     };
@@ -181,7 +233,8 @@ async function drive<R>(generator: AsyncGenerator<Facts, R, Event>, append: (fac
 /** All at once; when one fails, the others are waited for, so that nothing started is left behind unseen. */
 async function settle<A, B, C extends { close(): Promise<void> }>([a, b, c]: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
   const [first, second, third] = await Promise.allSettled([a, b, c]);
-  if (first.status === 'fulfilled' && second.status === 'fulfilled' && third.status === 'fulfilled') return [first.value, second.value, third.value];
+  if (first.status === 'fulfilled' && second.status === 'fulfilled' && third.status === 'fulfilled')
+    return [first.value, second.value, third.value];
   if (third.status === 'fulfilled') await third.value.close();
   for (const result of [second, third, first]) if (result.status === 'rejected') throw result.reason;
   throw new Error('unreachable');
@@ -192,7 +245,11 @@ async function keepPatch(run: Run, { host }: Parts, baseTree: string): Promise<v
   const tree = lastTree(run.log.events);
   if (tree === undefined || tree === baseTree) return;
   try {
-    const patch = await host.call('diff', { from: baseTree, to: tree, binary: true, max_bytes: 12 * 1024 * 1024 }, AbortSignal.timeout(5_000));
+    const patch = await host.call(
+      'diff',
+      { from: baseTree, to: tree, binary: true, max_bytes: 12 * 1024 * 1024 },
+      AbortSignal.timeout(5_000),
+    );
     run.folder.write('change.patch', patch.text);
   } catch (error) {
     run.onWarning(`change.patch could not be written: ${(error as Error).message}`);
@@ -224,36 +281,6 @@ function faultsOf(author: Toolbox, name: string, input: unknown): string | null 
   return inputFaults(name, schema, input);
 }
 
-/**
- * The preflight beside the other starts, so that it costs no time. A fault ends what is being started (`failed` fires) and is what the run ends with,
- * together with what else went wrong meanwhile.
- */
-function checkFirst(run: Run): { failed: AbortSignal; joined(error: unknown): Promise<never>; instead(error: unknown): Promise<never>; remarks(): Promise<readonly string[]> } {
-  const failing = new AbortController();
-  const found = run.preflight().then(({ faults, remarks }) => {
-    const all = [...unpricedModels(run), ...faults];
-    if (all.length > 0) failing.abort(new Error(preflightMessage(all)));
-    return { all, remarks };
-  });
-  return {
-    failed: failing.signal,
-    joined: async (error) => {
-      const { all } = await found;
-      if (all.length === 0 || run.cancelled.aborted) throw error;
-      throw new Error(preflightMessage([...all, error instanceof Error ? error.message : String(error)]));
-    },
-    instead: async (error) => {
-      await found;
-      throw failing.signal.aborted ? failing.signal.reason : error;
-    },
-    remarks: async () => {
-      const { remarks } = await found;
-      failing.signal.throwIfAborted();
-      return remarks;
-    },
-  };
-}
-
 /** A money limit without a price is no limit. */
 function unpricedModels({ config }: Run): string[] {
   const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
@@ -281,7 +308,13 @@ function deadline(run: Run): { signal: AbortSignal; clear(): void } {
 
 function sandboxNotice({ launcher, level, holds, lacks }: SandboxFacts): Facts {
   const text = `Sandbox: ${launcher} (${level}).${holds.length > 0 ? ` Holds: ${holds.join('; ')}.` : ''}${lacks.length > 0 ? ` Lacks: ${lacks.join('; ')}.` : ''}`;
-  return { type: 'noticed', kind: 'sandbox', text, to_model: false, data: { launcher, level, holds: holds.join('; '), lacks: lacks.join('; ') } };
+  return {
+    type: 'noticed',
+    kind: 'sandbox',
+    text,
+    to_model: false,
+    data: { launcher, level, holds: holds.join('; '), lacks: lacks.join('; ') },
+  };
 }
 
 function publicConfig({ config, branch }: Run): PublicConfig {

@@ -22,7 +22,11 @@ export type CarryOverParts = Readonly<{ host: Host; earlier: EarlierRun; holdsSe
  * lines what it planned, tested and said. The conversation itself is not taken over: its thinking is bound to other bytes, and its limits are used up. Leaves the
  * host's files as they were.
  */
-export async function carryOver({ host, earlier, holdsSecret }: CarryOverParts, start: StartingPoint, signal: AbortSignal): Promise<StartingPoint> {
+export async function carryOver(
+  { host, earlier, holdsSecret }: CarryOverParts,
+  start: StartingPoint,
+  signal: AbortSignal,
+): Promise<StartingPoint> {
   const { events } = earlier;
   const from = contextOf(events)?.start_tree;
   const unpublished = from !== undefined && lastTree(events) !== from && !lastOf(events, 'pushed');
@@ -30,14 +34,27 @@ export async function carryOver({ host, earlier, holdsSecret }: CarryOverParts, 
   if (!unpublished) return { ...start, remarks: [...start.remarks, ...told] };
   const carried = await layOver(host, events, start.base.tree, from, signal);
   if (!carried) {
-    const patch = allOf(events, 'tree_changed').map((change) => change.patch).join('\n');
+    const patch = allOf(events, 'tree_changed')
+      .map((change) => change.patch)
+      .join('\n');
     const cut = patch.length > MAX_SHOWN_PATCH ? `${patch.slice(0, MAX_SHOWN_PATCH)}\n[… cut]` : patch;
-    return { ...start, remarks: [...start.remarks, ...told, `Its change does not fit the files as they are now, so it was not laid over them. Make it again where it is right. It was:\n${cut}`] };
+    return {
+      ...start,
+      remarks: [
+        ...start.remarks,
+        ...told,
+        `Its change does not fit the files as they are now, so it was not laid over them. Make it again where it is right. It was:\n${cut}`,
+      ],
+    };
   }
   const omitted = holdsSecret(carried.patch) ? 'secret' : carried.patch_omitted;
   const change = omitted === undefined ? carried : { ...carried, patch: '', patch_omitted: omitted };
   const files = `${carried.files.slice(0, MAX_FILES).join(', ')}${carried.files.length > MAX_FILES ? ` and ${carried.files.length - MAX_FILES} more` : ''}`;
-  return { ...start, carried: change, remarks: [...start.remarks, ...told, `Its change is in the files already (git_diff shows it): ${files}`] };
+  return {
+    ...start,
+    carried: change,
+    remarks: [...start.remarks, ...told, `Its change is in the files already (git_diff shows it): ${files}`],
+  };
 }
 
 /** The change that leads from the base to where the earlier run left off; `null` where it does not fit. */
@@ -49,7 +66,14 @@ async function layOver(host: Host, events: Transcript, base: string, from: strin
       host.call('diff', { from: base, to: tree, binary: true, max_bytes: MAX_PATCH_BYTES }, signal),
       host.call('changes', { from: base, to: tree }, signal),
     ]);
-    const facts = { type: 'tree_changed', turn: 0, tool_use_id: CARRIED, before: base, after: tree, files: changes.map(({ path }) => path) } as const;
+    const facts = {
+      type: 'tree_changed',
+      turn: 0,
+      tool_use_id: CARRIED,
+      before: base,
+      after: tree,
+      files: changes.map(({ path }) => path),
+    } as const;
     return patch.truncated ? { ...facts, patch: '', patch_omitted: 'too large' } : { ...facts, patch: patch.text };
   } catch {
     signal.throwIfAborted();
@@ -74,18 +98,28 @@ function toldOf(events: Transcript): string[] {
   const started = lastOf(events, 'run_started');
   const ending = endingOf(events);
   const plan = planOf(events)?.requirements ?? [];
-  const tests = allOf(events, 'tests_ran').filter(({ phase }) => phase !== 'base').slice(-5);
+  const tests = allOf(events, 'tests_ran')
+    .filter(({ phase }) => phase !== 'base')
+    .slice(-5);
   const words = lastWords(events);
   return [
     `You go on from an earlier run on this ticket (${started?.run.url ?? ''}), in a new conversation. It ended: ${ending ? `${ending.conclusion}. ${ending.reason}` : 'cut off'}`,
     plan.length === 0 ? '' : `Its plan: ${plan.map(({ id, text, status }) => `${id} (${status}) ${text}`).join('; ')}`,
-    tests.length === 0 ? '' : `Its last test runs: ${tests.map((run) => `${run.command} → ${run.exit_code === 0 ? 'green' : `red${run.failing?.length ? ` (${run.failing.slice(0, 10).join(', ')})` : ''}`}`).join('; ')}`,
+    tests.length === 0
+      ? ''
+      : `Its last test runs: ${tests.map((run) => `${run.command} → ${run.exit_code === 0 ? 'green' : `red${run.failing?.length ? ` (${run.failing.slice(0, 10).join(', ')})` : ''}`}`).join('; ')}`,
     words === '' ? '' : `Its last words: ${words}`,
   ].filter((line) => line !== '');
 }
 
 function lastWords(events: Transcript): string {
-  const reply = allOf(events, 'replied').findLast(({ purpose, message }) => purpose === 'work' && message.content.some(({ type }) => type === 'text'));
-  const text = reply?.message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n').trim() ?? '';
+  const reply = allOf(events, 'replied').findLast(
+    ({ purpose, message }) => purpose === 'work' && message.content.some(({ type }) => type === 'text'),
+  );
+  const text =
+    reply?.message.content
+      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+      .join('\n')
+      .trim() ?? '';
   return text.slice(0, MAX_WORDS);
 }

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exec } from '@actions/exec';
 import { doctor, symptomLines } from './doctor.ts';
 import { github as connectGitHub } from './forge/github.ts';
 import { anthropic } from './model/anthropic.ts';
 import { blameText, changedFiles, FORMATS, type Format } from './reports/cli-report.ts';
-import { RUN_HELP, runLocal, WrongArguments } from './run-local.ts';
+import { RUN_HELP, WrongArguments } from './local-arguments.ts';
+import { runLocal } from './run-local.ts';
 import { diagnosisTable, doctorSandbox } from './sandbox/doctor.ts';
 import { scrubEnvironment } from './surroundings.ts';
 import { readTranscript } from './transcript/read.ts';
@@ -37,7 +39,11 @@ async function dispatch([name, ...args]: string[], root: string): Promise<number
   try {
     return await command.run(args, root);
   } catch (error) {
-    if (error instanceof WrongUsage || error instanceof WrongArguments || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true) {
+    if (
+      error instanceof WrongUsage ||
+      error instanceof WrongArguments ||
+      (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true
+    ) {
       return complain(`${(error as Error).message}\n\n${command.help}`);
     }
     process.stderr.write(`${(error as Error).message}\n`);
@@ -146,7 +152,10 @@ async function doctorCommand(args: string[], root: string): Promise<number> {
   const { env } = process;
   const toolhost = join(root, 'dist', 'toolhost', 'index.js');
   if (values.sandbox === true) {
-    const found = await doctorSandbox({ environment: env, platform: process.platform, node: process.execPath, toolhost }, AbortSignal.timeout(120_000));
+    const found = await doctorSandbox(
+      { environment: env, platform: process.platform, node: process.execPath, toolhost },
+      AbortSignal.timeout(120_000),
+    );
     return print(diagnosisTable(found), found.some(({ level }) => level !== 'unavailable') ? DONE : FAILED);
   }
   const [, owner = '', repo = ''] = /^([\w.-]+)\/([\w.-]+)$/.exec(values.repo ?? '') ?? [];
@@ -154,7 +163,10 @@ async function doctorCommand(args: string[], root: string): Promise<number> {
   const token = env['GITHUB_TOKEN'] ?? '';
   const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
   const onWarning = (text: string): void => void process.stderr.write(`${text}\n`);
-  const github = repo === '' || token === '' ? undefined : connectGitHub({ token, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', serverUrl, owner, repo, onWarning });
+  const github =
+    repo === '' || token === ''
+      ? undefined
+      : connectGitHub({ token, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', serverUrl, owner, repo, onWarning });
   const symptoms = await doctor({ folder: process.cwd(), env, toolhost, github, page: `${serverUrl}/${owner}/${repo}` });
   return print(symptomLines(symptoms), symptoms.some(({ state }) => state === 'lacks') ? FAILED : DONE);
 }
@@ -222,20 +234,21 @@ function init(args: string[], root: string): Promise<number> {
 }
 
 /** Git for `verify`: reads objects of the user's repository, writes nothing there. */
-function runGit(
+async function runGit(
   args: readonly string[],
-  options: { cwd: string; env: Readonly<Record<string, string>>; input?: string | Uint8Array },
+  { cwd, env, input }: { cwd: string; env: Readonly<Record<string, string>>; input?: string | Uint8Array },
 ): Promise<{ code: number; stdout: Buffer; stderr: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn('git', args, { cwd: options.cwd, env: { PATH: process.env['PATH'] ?? '', ...options.env } });
-    const out: Buffer[] = [];
-    let stderr = '';
-    child.stdout.on('data', (piece: Buffer) => out.push(piece));
-    child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
-    child.once('error', fail);
-    child.once('close', (code) => done({ code: code ?? FAILED, stdout: Buffer.concat(out), stderr }));
-    child.stdin.end(options.input);
+  const pieces: Buffer[] = [];
+  let stderr = '';
+  const code = await exec('git', [...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    silent: true,
+    ignoreReturnCode: true,
+    ...(input === undefined ? {} : { input: Buffer.from(input) }),
+    listeners: { stdout: (piece) => pieces.push(piece), stderr: (piece) => (stderr += piece.toString()) },
   });
+  return { code, stdout: Buffer.concat(pieces), stderr };
 }
 
 function onlyOne(values: readonly string[], name: string): string {

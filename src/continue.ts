@@ -17,7 +17,9 @@ export class CannotContinue extends Error {
 }
 
 export type ContinueParts = Readonly<{
-  github: Pick<GitHub, 'comments' | 'workflowRun' | 'artifacts' | 'artifact' | 'ownLogin'>;
+  github: Pick<GitHub, 'comments' | 'workflowRun' | 'artifacts' | 'artifact'>;
+  /** The login of the token's own person; `null` for a job's or an App's token. */
+  login: () => Promise<string | null>;
   issue: number;
   /** `owner/name`. */
   repository: string;
@@ -64,8 +66,8 @@ export async function earlierRun(parts: ContinueParts): Promise<EarlierRun | nul
 type Anchor = Readonly<{ run: string; attempt: number; sha256: string }>;
 
 /** What our final comments say, newest first. Anybody can write such a text: only a bot's counts, or that of the token's own person. */
-async function ownAnchors({ github, issue }: ContinueParts): Promise<Anchor[]> {
-  const [comments, login] = await Promise.all([github.comments(issue), github.ownLogin()]);
+async function ownAnchors({ github, issue, login: own }: ContinueParts): Promise<Anchor[]> {
+  const [comments, login] = await Promise.all([github.comments(issue), own()]);
   const isOwn = ({ author, authorType }: (typeof comments)[number]): boolean =>
     login === null ? authorType === 'Bot' || author.endsWith('[bot]') : author.toLowerCase() === login.toLowerCase();
   return comments.toReversed().flatMap((comment) => (isOwn(comment) ? (anchorIn(comment.body) ?? []) : []));
@@ -82,10 +84,15 @@ async function refuseForeignRun({ github, repository, runId }: ContinueParts, ru
   const [theirs, own] = await Promise.all([github.workflowRun(run), github.workflowRun(runId)]);
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   for (const name of [theirs.repository, theirs.headRepository]) {
-    if (name !== '' && !same(name, repository)) throw new CannotContinue(`The run ${run} that a comment names is one of ${name}, not of ${repository}. Ask anew, with what is to be done.`);
+    if (name !== '' && !same(name, repository))
+      throw new CannotContinue(
+        `The run ${run} that a comment names is one of ${name}, not of ${repository}. Ask anew, with what is to be done.`,
+      );
   }
   if (theirs.workflow === '' || !same(theirs.workflow, own.workflow)) {
-    throw new CannotContinue(`The run ${run} that a comment names is one of the workflow ${theirs.workflow || '(unknown)'}, not of ${own.workflow}. Ask anew, with what is to be done.`);
+    throw new CannotContinue(
+      `The run ${run} that a comment names is one of the workflow ${theirs.workflow || '(unknown)'}, not of ${own.workflow}. Ask anew, with what is to be done.`,
+    );
   }
 }
 
@@ -103,7 +110,9 @@ async function transcriptOf({ github, artifactName, issue, repository }: Continu
     if (text !== null && problem === null) return readTranscript(text).events;
     fault = problem ?? '';
   }
-  throw new CannotContinue(`The artifact of the run ${anchor.run} is not the one that our comment names (${fault}). Ask anew, with what is to be done.`);
+  throw new CannotContinue(
+    `The artifact of the run ${anchor.run} is not the one that our comment names (${fault}). Ask anew, with what is to be done.`,
+  );
 }
 
 function transcriptIn(zip: Buffer): string | null {
@@ -140,7 +149,10 @@ export async function goingOn(ticket: Ticket, find: () => Promise<EarlierRun | n
   try {
     const earlier = await find();
     if (earlier === null && command.rest !== '') return { ticket };
-    if (earlier === null) throw new CannotContinue('No run of Alchemist has ended on this issue yet, so there is nothing to go on from. Ask with what is to be done.');
+    if (earlier === null)
+      throw new CannotContinue(
+        'No run of Alchemist has ended on this issue yet, so there is nothing to go on from. Ask with what is to be done.',
+      );
     const before = lastOf(earlier.events, 'run_started')?.ticket.instruction ?? '';
     return { ticket: { ...ticket, instruction: [before, command.rest].filter((text) => text !== '').join('\n\n') }, earlier };
   } catch (error) {

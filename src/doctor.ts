@@ -42,13 +42,17 @@ const NO_WORKFLOW = 'No workflow in .github/workflows uses Alchemist: "alchemist
 export function symptomLines(symptoms: readonly Symptom[]): string {
   const signs: Record<Symptom['state'], string> = { lacks: '✗', unknown: '?', note: '-', ok: '✓' };
   const states = Object.keys(signs) as Symptom['state'][];
-  const lines = states.flatMap((state) => symptoms.filter((one) => one.state === state).map(({ text }) => `${signs[state]} ${text.replaceAll('\n', '\n    ')}`));
+  const lines = states.flatMap((state) =>
+    symptoms.filter((one) => one.state === state).map(({ text }) => `${signs[state]} ${text.replaceAll('\n', '\n    ')}`),
+  );
   return lines.join('\n');
 }
 
 function node(): Symptom {
   const major = Number(process.versions.node.split('.')[0]);
-  return major >= 20 ? ok(`Node.js ${process.versions.node}`) : lacks(`Node.js ${process.versions.node} is too old here: 20 or newer is needed (a runner brings its own).`);
+  return major >= 20
+    ? ok(`Node.js ${process.versions.node}`)
+    : lacks(`Node.js ${process.versions.node} is too old here: 20 or newer is needed (a runner brings its own).`);
 }
 
 async function remote(parts: DoctorParts): Promise<Symptom> {
@@ -71,48 +75,80 @@ async function workflowsIn(root: string): Promise<Found | undefined> {
 
 function workflowSymptoms({ path, file, job }: Found): Symptom[] {
   const missing = missingPermissions(job);
-  const starts = file.events.filter((event) => ['issue_comment', 'issues', 'workflow_dispatch', 'schedule', 'repository_dispatch'].includes(event));
+  const starts = file.events.filter((event) =>
+    ['issue_comment', 'issues', 'workflow_dispatch', 'schedule', 'repository_dispatch'].includes(event),
+  );
   return [
-    starts.length > 0 ? ok(`${path} starts on ${starts.join(', ')}`) : lacks(`${path} starts on no event that Alchemist acts on: add issue_comment (types: [created]).`),
-    ...(/^OWNER\/|@COMMIT$/.test(job.uses) ? [lacks(`${path} uses ${job.uses}, a placeholder: write the repository that holds the action, and a commit or tag of it.`)] : []),
+    starts.length > 0
+      ? ok(`${path} starts on ${starts.join(', ')}`)
+      : lacks(`${path} starts on no event that Alchemist acts on: add issue_comment (types: [created]).`),
+    ...(/^OWNER\/|@COMMIT$/.test(job.uses)
+      ? [lacks(`${path} uses ${job.uses}, a placeholder: write the repository that holds the action, and a commit or tag of it.`)]
+      : []),
     permissions(path, job, missing),
-    job.condition === '' ? note(`The job ${job.name} has no "if": every comment takes a runner. The workflow of "alchemist init" shows one.`) : ok('The job decides by "if" before a runner is taken'),
-    job.checksOut ? ok('The job checks the repository out') : note('No actions/checkout before Alchemist: files are read from GitHub, slower and without history. Add "- uses: actions/checkout@v5".'),
+    job.condition === ''
+      ? note(`The job ${job.name} has no "if": every comment takes a runner. The workflow of "alchemist init" shows one.`)
+      : ok('The job decides by "if" before a runner is taken'),
+    job.checksOut
+      ? ok('The job checks the repository out')
+      : note(
+          'No actions/checkout before Alchemist: files are read from GitHub, slower and without history. Add "- uses: actions/checkout@v5".',
+        ),
     key(job),
     ...timeout(job),
   ];
 }
 
 function permissions(path: string, job: WorkflowJob, missing: readonly string[]): Symptom {
-  if (missing.length > 0) return lacks(`${path}: the job ${job.name} lacks ${missing.map((name) => `${name}: write`).join(', ')}. Put into it:\n${PERMISSIONS_BLOCK}`);
+  if (missing.length > 0)
+    return lacks(
+      `${path}: the job ${job.name} lacks ${missing.map((name) => `${name}: write`).join(', ')}. Put into it:\n${PERMISSIONS_BLOCK}`,
+    );
   if (job.permissions !== null) return ok('The job has the permissions it needs');
-  return note(`${path} has no permissions block, so a setting decides (for most repositories: only reading). Put into the job ${job.name}:\n${PERMISSIONS_BLOCK}`);
+  return note(
+    `${path} has no permissions block, so a setting decides (for most repositories: only reading). Put into the job ${job.name}:\n${PERMISSIONS_BLOCK}`,
+  );
 }
 
 function key({ inputs }: WorkflowJob): Symptom {
   const provider = inputs['provider'] ?? 'anthropic';
   const value = inputs['anthropic-api-key'];
   if (provider !== 'anthropic') return unknown(`The provider is ${provider}: whether its credentials are there cannot be told from here.`);
-  if (value === undefined) return lacks('The input anthropic-api-key is missing. Add the key as the secret ANTHROPIC_API_KEY (Settings > Secrets and variables > Actions) and write\nanthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}');
+  if (value === undefined)
+    return lacks(
+      'The input anthropic-api-key is missing. Add the key as the secret ANTHROPIC_API_KEY (Settings > Secrets and variables > Actions) and write\nanthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}',
+    );
   const secret = /secrets\.(\w+)/.exec(value)?.[1];
-  if (secret !== undefined) return unknown(`The key comes from the secret ${secret}; whether it is set only GitHub knows (gh secret list).`);
-  return value.includes('${{') ? unknown('The key comes from an expression that cannot be followed from here.') : lacks('anthropic-api-key holds a text instead of ${{ secrets.ANTHROPIC_API_KEY }}. If that is a key, revoke it: it stands in the history.');
+  if (secret !== undefined)
+    return unknown(`The key comes from the secret ${secret}; whether it is set only GitHub knows (gh secret list).`);
+  return value.includes('${{')
+    ? unknown('The key comes from an expression that cannot be followed from here.')
+    : lacks(
+        'anthropic-api-key holds a text instead of ${{ secrets.ANTHROPIC_API_KEY }}. If that is a key, revoke it: it stands in the history.',
+      );
 }
 
 function timeout({ timeoutMinutes, inputs }: WorkflowJob): Symptom[] {
   const minutes = Number(inputs['max-minutes'] ?? 30);
   if (timeoutMinutes === undefined || !Number.isFinite(minutes) || timeoutMinutes > minutes) return [];
-  return [note(`The job is killed after ${timeoutMinutes} minutes, and a run may take ${minutes}: set timeout-minutes to ${minutes + 15}.`)];
+  return [
+    note(`The job is killed after ${timeoutMinutes} minutes, and a run may take ${minutes}: set timeout-minutes to ${minutes + 15}.`),
+  ];
 }
 
 /** GitHub starts comments and labels only by what stands there. */
 async function onDefaultBranch(parts: DoctorParts, { path }: Found): Promise<Symptom[]> {
   if (parts.github) {
     const { defaultBranch } = await parts.github.repository();
-    return [(await parts.github.textFile(path, defaultBranch)) === null ? notThere(path, defaultBranch) : ok(`${path} is on ${defaultBranch}`)];
+    return [
+      (await parts.github.textFile(path, defaultBranch)) === null ? notThere(path, defaultBranch) : ok(`${path} is on ${defaultBranch}`),
+    ];
   }
   const head = await git(parts, ['rev-parse', '--abbrev-ref', 'origin/HEAD']);
-  if (head === null) return [unknown(`Whether ${path} is on the default branch cannot be told: give GITHUB_TOKEN, or run "git remote set-head origin --auto".`)];
+  if (head === null)
+    return [
+      unknown(`Whether ${path} is on the default branch cannot be told: give GITHUB_TOKEN, or run "git remote set-head origin --auto".`),
+    ];
   return [(await git(parts, ['cat-file', '-e', `${head}:${path}`])) === null ? notThere(path, head) : ok(`${path} is on ${head}`)];
 }
 
@@ -125,10 +161,17 @@ async function workspace({ env, toolhost }: DoctorParts, root: string, job: Work
   const scratch = mkdtempSync(join(tmpdir(), 'alchemist-doctor-'));
   const signal = AbortSignal.timeout(60_000);
   try {
-    const launched = await off(env)({ workspace: root, node: process.execPath, toolhost, scratch, network: 'none', allowedHosts: [] }, signal);
+    const launched = await off(env)(
+      { workspace: root, node: process.execPath, toolhost, scratch, network: 'none', allowedHosts: [] },
+      signal,
+    );
     const host = connectHost(launched);
     try {
-      const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: job?.inputs['working-directory'] ?? '.', restore: false }, signal);
+      const facts = await host.call(
+        'hello',
+        { protocol: PROTOCOL, working_directory: job?.inputs['working-directory'] ?? '.', restore: false },
+        signal,
+      );
       if (!facts.git?.head) return [lacks('The repository has no commit yet.')];
       return workspaceSymptoms(facts, await host.call('overview', { commit: facts.git.head, words: [] }, signal), job);
     } finally {
@@ -150,9 +193,15 @@ function workspaceSymptoms({ git: checkout }: HostFacts, overview: Overview, job
       ? ok(`Tests: ${given} (test-command)`)
       : test
         ? ok(`Tests: ${test.command} (${test.source})`)
-        : note('No test command was found: pull requests will be drafts without evidence. Write the input test-command, or name it in AGENTS.md.'),
-    instructions.length > 0 ? ok(`Instructions: ${instructions.map(({ path }) => path).join(', ')}`) : note('No AGENTS.md or CLAUDE.md: what a newcomer should know (layout, commands, conventions) helps a model too.'),
-    ...(checkout?.modified.length ? [note(`${checkout.modified.length} tracked files are changed here; a runner sees only what is committed.`)] : []),
+        : note(
+            'No test command was found: pull requests will be drafts without evidence. Write the input test-command, or name it in AGENTS.md.',
+          ),
+    instructions.length > 0
+      ? ok(`Instructions: ${instructions.map(({ path }) => path).join(', ')}`)
+      : note('No AGENTS.md or CLAUDE.md: what a newcomer should know (layout, commands, conventions) helps a model too.'),
+    ...(checkout?.modified.length
+      ? [note(`${checkout.modified.length} tracked files are changed here; a runner sees only what is committed.`)]
+      : []),
   ];
 }
 
@@ -163,19 +212,28 @@ async function online({ github, page }: DoctorParts): Promise<Symptom[]> {
   const defaults = await github.actionsDefaults();
   return [
     repository.archived ? lacks(`The repository is archived: unarchive it at ${page}/settings.`) : ok('The repository can be written to'),
-    repository.hasIssues ? ok('Issues are on') : note('Issues are off: runs start by workflow_dispatch only, and no comment can be written.'),
+    repository.hasIssues
+      ? ok('Issues are on')
+      : note('Issues are off: runs start by workflow_dispatch only, and no comment can be written.'),
     defaults === null
-      ? unknown(`"Allow GitHub Actions to create and approve pull requests": only an administrator's token can read it; see ${page}/settings/actions.`)
+      ? unknown(
+          `"Allow GitHub Actions to create and approve pull requests": only an administrator's token can read it; see ${page}/settings/actions.`,
+        )
       : defaults.mayOpenPullRequests
         ? ok('GitHub Actions may open pull requests')
         : lacks(pullRequestsSetting(page)),
-    note("With the job's own token the pull request's workflows wait for somebody to press \"Approve workflows to run\"; the token of an App avoids it."),
+    note(
+      'With the job\'s own token the pull request\'s workflows wait for somebody to press "Approve workflows to run"; the token of an App avoids it.',
+    ),
   ];
 }
 
 async function git({ folder, env }: DoctorParts, args: readonly string[]): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], { cwd: folder, env: { PATH: env['PATH'] ?? '', HOME: env['HOME'] ?? '' } });
+    const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], {
+      cwd: folder,
+      env: { PATH: env['PATH'] ?? '', HOME: env['HOME'] ?? '' },
+    });
     return stdout.trim();
   } catch {
     return null;

@@ -33,6 +33,8 @@ export async function finish(run: Finish): Promise<void> {
   // People first: the comment must stand even where the upload hangs until the job is killed.
   await progress.finish(transcript);
   const uploaded = await upload(run);
+  // Once more, with what became of the files.
+  await progress.finish(transcript, uploaded ? { artifactUrl: uploaded.url } : { artifactMissing: true });
   attempt('the step summary', () => appendSummary(run.redactor.clean(summary).text));
   const ending = endingOf(transcript);
   for (const [name, value] of Object.entries({ ...outputsOf(transcript), ...files(run), ...artifactOutputs(uploaded) })) {
@@ -44,7 +46,15 @@ export async function finish(run: Finish): Promise<void> {
 /** An ending without a run: nobody asked, somebody who may not asked, or nothing could be started. Writes nothing to GitHub. */
 export function conclude(conclusion: Conclusion, reason: string): void {
   const nothing = { 'transcript-path': '', 'report-path': '', ...artifactOutputs(null) };
-  const outputs = { ...outputsOf([]), ...nothing, conclusion, 'exit-reason': reason.replaceAll(/\s+/g, ' ').trim(), turns: '0', tests: 'none', 'transcript-sha256': '' };
+  const outputs = {
+    ...outputsOf([]),
+    ...nothing,
+    conclusion,
+    'exit-reason': reason.replaceAll(/\s+/g, ' ').trim(),
+    turns: '0',
+    tests: 'none',
+    'transcript-sha256': '',
+  };
   for (const [name, value] of Object.entries(outputs)) attempt(`the output ${name}`, () => core.setOutput(name, value));
   attempt('the step summary', () => appendSummary(`## Alchemist: ${conclusion}\n\n${logLine(reason, '')}\n`));
   closeWith(conclusion, reason);
@@ -62,7 +72,11 @@ function closeWith(conclusion: Conclusion, reason: string): void {
 }
 
 function files({ folder, transcript }: Finish): Record<string, string> {
-  return { 'transcript-path': folder.transcript, 'report-path': folder.report, 'exit-reason': endingOf(transcript)?.reason.replaceAll(/\s+/g, ' ').trim() ?? '' };
+  return {
+    'transcript-path': folder.transcript,
+    'report-path': folder.report,
+    'exit-reason': endingOf(transcript)?.reason.replaceAll(/\s+/g, ' ').trim() ?? '',
+  };
 }
 
 function artifactOutputs(uploaded: UploadedArtifact | null): Record<string, string> {

@@ -36,7 +36,15 @@ export type GateParts = Readonly<{
 }>;
 
 /** What every gate looks at: the change as it stands, from the untrusted side, and the records of this one. */
-type Material = Readonly<{ parts: GateParts; tree: string; changes: readonly Change[]; patch: string; input: PushInput; turn: number; signal: AbortSignal }>;
+type Material = Readonly<{
+  parts: GateParts;
+  tree: string;
+  changes: readonly Change[];
+  patch: string;
+  input: PushInput;
+  turn: number;
+  signal: AbortSignal;
+}>;
 
 /** The gates of a `push_changes`, in their order. Run by the harness; none can be skipped or talked out of it by the model. */
 export function gates(parts: GateParts): Parts['check'] {
@@ -53,27 +61,59 @@ export function gates(parts: GateParts): Parts['check'] {
       const result = gate(material);
       const { gate: name, outcome, detail } = Symbol.asyncIterator in result ? yield* result : await result;
       refused ||= outcome === 'refused';
-      yield { type: 'gate_checked', turn, tool_use_id: call.id, gate: name, outcome, detail: parts.redactor.clean(detail).text, tree: state.tree };
+      yield {
+        type: 'gate_checked',
+        turn,
+        tool_use_id: call.id,
+        gate: name,
+        outcome,
+        detail: parts.redactor.clean(detail).text,
+        tree: state.tree,
+      };
     }
   };
 }
 
 type Gate = (material: Material) => GateResult | Promise<GateResult> | AsyncGenerator<TestsRan, GateResult>;
 
-const GATES: readonly Gate[] = [change, protectedPaths, policy, tests, noNewFailures, weakened, leftovers, scope, failsBefore, checks, secrets];
+const GATES: readonly Gate[] = [
+  change,
+  protectedPaths,
+  policy,
+  tests,
+  noNewFailures,
+  weakened,
+  leftovers,
+  scope,
+  failsBefore,
+  checks,
+  secrets,
+];
 const COSTLY: ReadonlySet<Gate> = new Set([failsBefore, checks]);
 
 function change({ changes }: Material): GateResult {
-  if (changes.length > 0) return { gate: 'change', outcome: 'passed', detail: `${changes.length} ${changes.length === 1 ? 'file differs' : 'files differ'} from the base commit.` };
+  if (changes.length > 0)
+    return {
+      gate: 'change',
+      outcome: 'passed',
+      detail: `${changes.length} ${changes.length === 1 ? 'file differs' : 'files differ'} from the base commit.`,
+    };
   const detail = 'Nothing was changed. Make the change first; if none is needed, call report_blocked (kind answered) and say why.';
   return { gate: 'change', outcome: 'refused', detail };
 }
 
 function protectedPaths({ changes, parts }: Material): GateResult {
-  const touched = touchesProtected(changes.map(({ path }) => path), parts.config.protectedPaths);
+  const touched = touchesProtected(
+    changes.map(({ path }) => path),
+    parts.config.protectedPaths,
+  );
   if (touched.length === 0) return { gate: 'protected_paths', outcome: 'passed', detail: 'No protected path is touched.' };
   const named = touched.map(({ path, glob }) => `${path} (${glob})`).join(', ');
-  return { gate: 'protected_paths', outcome: 'refused', detail: `These paths are protected and may not change: ${named}. Put them back as they were in the base commit.` };
+  return {
+    gate: 'protected_paths',
+    outcome: 'refused',
+    detail: `These paths are protected and may not change: ${named}. Put them back as they were in the base commit.`,
+  };
 }
 
 async function policy({ changes, parts, signal }: Material): Promise<GateResult> {
@@ -87,7 +127,11 @@ async function policy({ changes, parts, signal }: Material): Promise<GateResult>
   if (refusals.length > 0) return { gate: 'policy', outcome: 'refused', detail: refusals.map(({ message }) => message).join('\n') };
   const executable = executableConfiguration(changes.map(({ path }) => path));
   if (executable.length === 0) return { gate: 'policy', outcome: 'passed', detail: 'Every entry may be published.' };
-  return { gate: 'policy', outcome: 'noted', detail: `These files run by themselves later, in CI or on a developer's machine; the pull request is a draft: ${executable.join(', ')}` };
+  return {
+    gate: 'policy',
+    outcome: 'noted',
+    detail: `These files run by themselves later, in CI or on a developer's machine; the pull request is a draft: ${executable.join(', ')}`,
+  };
 }
 
 function tests({ parts, tree }: Material): GateResult {
@@ -97,7 +141,10 @@ function tests({ parts, tree }: Material): GateResult {
 function noNewFailures({ parts, tree }: Material): GateResult {
   const runs = wholeRuns(parts);
   const base = runs.find(({ phase }) => phase === 'base');
-  return noNewFailuresGate(base, runs.findLast((run) => run.tree === tree));
+  return noNewFailuresGate(
+    base,
+    runs.findLast((run) => run.tree === tree),
+  );
 }
 
 function leftovers({ patch, changes, input }: Material): GateResult {
@@ -116,7 +163,21 @@ function scope({ patch, parts }: Material): GateResult {
 function failsBefore({ parts, tree, changes, patch, input, turn, signal }: Material): AsyncGenerator<TestsRan, GateResult> {
   const { host, ticket, readTests, openLog, redactor, baseOutput } = parts;
   const clean = (text: string): string => redactor.clean(text).text;
-  const common = { host, baseTree: parts.base.tree, tree, changes, patch, input, ticket, baseOutput, readTests, openLog, turn, signal, clean };
+  const common = {
+    host,
+    baseTree: parts.base.tree,
+    tree,
+    changes,
+    patch,
+    input,
+    ticket,
+    baseOutput,
+    readTests,
+    openLog,
+    turn,
+    signal,
+    clean,
+  };
   return prove({ ...common, command: parts.testCommand, runs: wholeRuns(parts) });
 }
 
@@ -149,7 +210,12 @@ function secrets({ parts, patch, input }: Material): GateResult {
     return { gate, outcome: 'refused', detail: 'A known secret stands in the change or in its description. Remove it.' };
   }
   const { count } = parts.redactor.shapes(patch);
-  if (count > 0) return { gate, outcome: 'noted', detail: `${count} ${count === 1 ? 'text looks' : 'texts look'} like a key or token; a maintainer should look.` };
+  if (count > 0)
+    return {
+      gate,
+      outcome: 'noted',
+      detail: `${count} ${count === 1 ? 'text looks' : 'texts look'} like a key or token; a maintainer should look.`,
+    };
   return { gate, outcome: 'passed', detail: 'No secret of this run stands in the change.' };
 }
 

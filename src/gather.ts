@@ -17,7 +17,16 @@ const SETUP_TIMEOUT_S = 900;
 /** The commit a change is made against. `branch` is the pull request's base. */
 export type Base = ContextGathered['base'];
 
-export type Gathered = Readonly<{ context: ContextGathered; /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string; adds: boolean; author: Toolbox; reviewer: Toolbox; instructions: string; testCommand: string | undefined; /** Of the base run, whole: failures are read from it. */ baseOutput: string }>;
+export type Gathered = Readonly<{
+  context: ContextGathered;
+  /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string;
+  adds: boolean;
+  author: Toolbox;
+  reviewer: Toolbox;
+  instructions: string;
+  testCommand: string | undefined;
+  /** Of the base run, whole: failures are read from it. */ baseOutput: string;
+}>;
 
 export type GatherParts = Readonly<{
   config: Config;
@@ -40,8 +49,15 @@ export type GatherParts = Readonly<{
  */
 export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGenerator<Facts, Gathered, Event> {
   const { config, host, ticket, clean } = parts;
-  const facts = await host.call('hello', { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: parts.restore ?? true }, signal);
-  if (parts.restore === false && facts.git?.modified.length) throw new Error(`Tracked files are changed: ${facts.git.modified.slice(0, 10).join(', ')}. Commit or stash them first; a run starts from a clean checkout.`);
+  const facts = await host.call(
+    'hello',
+    { protocol: PROTOCOL, working_directory: config.workingDirectory, restore: parts.restore ?? true },
+    signal,
+  );
+  if (parts.restore === false && facts.git?.modified.length)
+    throw new Error(
+      `Tracked files are changed: ${facts.git.modified.slice(0, 10).join(', ')}. Commit or stash them first; a run starts from a clean checkout.`,
+    );
   const { base, branch, adds, instructionsAt, remarks, notice, carried } = await parts.start(facts);
   if (notice !== undefined) yield { type: 'noticed', kind: 'branch', text: notice, to_model: false, data: { branch } };
   const overview = await host.call('overview', { commit: instructionsAt, words: wordsOf(ticket) }, signal);
@@ -57,7 +73,13 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
       return `No test could run, and setting up did not help. ${(error as Error).message}`;
     });
     setupRemarks.push(done);
-    yield { type: 'noticed', kind: 'set_up', text: done, to_model: false, data: { command: commands.setup.command, source: commands.setup.source } };
+    yield {
+      type: 'noticed',
+      kind: 'set_up',
+      text: done,
+      to_model: false,
+      data: { command: commands.setup.command, source: commands.setup.source },
+    };
     tested = await testBase(parts, commands.test.command, base.tree, signal);
   }
   const baseTests = tested?.event;
@@ -70,7 +92,13 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
   }
   const tree = base.tree;
 
-  const author = authorTools({ host, baseTree: base.tree, testCommand: commands.test?.command, isProtected: parts.isProtected, readTests: parts.readTests });
+  const author = authorTools({
+    host,
+    baseTree: base.tree,
+    testCommand: commands.test?.command,
+    isProtected: parts.isProtected,
+    readTests: parts.readTests,
+  });
   const { text, parts: shown } = startingContext({
     ticket,
     overview: { ...overview, test: found(commands.test) },
@@ -97,7 +125,16 @@ export async function* gather(parts: GatherParts, signal: AbortSignal): AsyncGen
     yield carried;
   }
   const instructions = overview.instructions.map(({ path, text }) => `### ${path}\n${text}`).join('\n\n');
-  return { context, branch, adds, author, reviewer: reviewerTools(host), instructions: clean(instructions), testCommand: commands.test?.command, baseOutput: tested?.output ?? '' };
+  return {
+    context,
+    branch,
+    adds,
+    author,
+    reviewer: reviewerTools(host),
+    instructions: clean(instructions),
+    testCommand: commands.test?.command,
+    baseOutput: tested?.output ?? '',
+  };
 }
 
 async function setUp(parts: GatherParts, command: string, signal: AbortSignal): Promise<string> {
@@ -105,7 +142,9 @@ async function setUp(parts: GatherParts, command: string, signal: AbortSignal): 
   const result = await parts.host.call('run', { command, timeout_s: SETUP_TIMEOUT_S, ...OUTPUT_CUT }, signal, (piece) => log.write(piece));
   log.close();
   if (result.exit_code === 0) return `The set-up command ran: ${command}`;
-  throw new Error(`The set-up command failed, so nothing was started. ${command}: ${parts.clean(commandText(result, SETUP_TIMEOUT_S)).slice(-2_000)}`);
+  throw new Error(
+    `The set-up command failed, so nothing was started. ${command}: ${parts.clean(commandText(result, SETUP_TIMEOUT_S)).slice(-2_000)}`,
+  );
 }
 
 /** Whether any test was executed at all. */
@@ -113,13 +152,26 @@ function anyRan({ exit_code, counts }: TestsRan): boolean {
   return exit_code === 0 || (counts !== undefined && counts.passed + counts.failed > 0);
 }
 
-async function testBase(parts: GatherParts, command: string, tree: string, signal: AbortSignal): Promise<{ event: TestsRan; output: string }> {
+async function testBase(
+  parts: GatherParts,
+  command: string,
+  tree: string,
+  signal: AbortSignal,
+): Promise<{ event: TestsRan; output: string }> {
   const log = parts.openLog('base-tests');
   const { run, result } = await testOnce(parts.host, command, [], parts.readTests, signal, (piece) => log.write(piece));
   log.close();
   const file = log.path();
   const { partial: _, ...facts } = run;
-  const event: TestsRan = { type: 'tests_ran', phase: 'base', turn: 0, ...facts, tail: parts.clean(run.tail), tree, ...(file === undefined ? {} : { log: file }) };
+  const event: TestsRan = {
+    type: 'tests_ran',
+    phase: 'base',
+    turn: 0,
+    ...facts,
+    tail: parts.clean(run.tail),
+    tree,
+    ...(file === undefined ? {} : { log: file }),
+  };
   return { event, output: result.output };
 }
 
@@ -146,11 +198,11 @@ function wordsOf({ title, body, instruction }: Ticket): string[] {
 
 /** What stood in the workspace before and is no part of the change. */
 export function remarksOn({ git }: HostFacts, first: string): string[] {
-  const named = (paths: readonly string[]): string => `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
+  const named = (paths: readonly string[]): string =>
+    `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
   return [
     first,
     git?.modified.length ? `Earlier steps changed tracked files; they were put back: ${named(git.modified)}` : '',
     git?.untracked.length ? `Untracked files that were there before stay out of the change: ${named(git.untracked)}` : '',
   ].filter((remark) => remark !== '');
 }
-

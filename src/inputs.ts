@@ -101,7 +101,8 @@ export function readInputs(env: NodeJS.ProcessEnv): Config {
     rawInput(env, name) === '' ? undefined : read(name, reader, undefined as T);
 
   const provider = read<Provider>('provider', choice(['anthropic', 'bedrock', 'vertex', 'foundry', 'openai'], 'anthropic'), 'anthropic');
-  const needsKey = provider === 'anthropic' && rawInput(env, 'provider') === 'anthropic' && rawInput(env, 'anthropic-federation-rule-id') === '';
+  const needsKey =
+    provider === 'anthropic' && rawInput(env, 'provider') === 'anthropic' && rawInput(env, 'anthropic-federation-rule-id') === '';
   const access = providerInputs(provider, (name) => rawInput(env, name), env);
   faults.push(...access.faults);
   const model = read('model', line('a model id', 'claude-opus-5-5', /^[\w.:@/-]{1,200}$/), '');

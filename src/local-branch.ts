@@ -28,9 +28,10 @@ export async function commitLocally(wanted: LocalCommit): Promise<{ branch: stri
   const git = await plumbing(wanted, join(scratch, 'index'));
   try {
     await git(['read-tree', base.tree]);
-    await git(['apply', '--cached', '--binary', '--whitespace=nowarn', '--unidiff-zero', patch]);
+    await git(['apply', '--cached', '--binary', '--whitespace=nowarn', patch]);
     const written = await git(['write-tree']);
-    if (written !== tree) throw new Error(`The change gives the tree ${written} here, not the tested ${tree}; no branch was made. The change is in ${patch}.`);
+    if (written !== tree)
+      throw new Error(`The change gives the tree ${written} here, not the tested ${tree}; no branch was made. The change is in ${patch}.`);
     const commit = await git(['commit-tree', tree, '-p', base.commit, '-m', message]);
     return { branch: await newBranch(git, wanted.branch, commit), commit };
   } finally {
@@ -56,9 +57,26 @@ async function newBranch(git: Git, wanted: string, commit: string): Promise<stri
 async function plumbing({ folder, env }: LocalCommit, index: string): Promise<Git> {
   const own = { PATH: env['PATH'] ?? '', HOME: env['HOME'] ?? '', LC_ALL: 'C', GIT_INDEX_FILE: index, GIT_TERMINAL_PROMPT: '0' };
   // Nothing of the checkout's configuration runs a program.
-  const safe = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.attributesFile=/dev/null', '-c', 'core.autocrlf=false', '-c', 'commit.gpgSign=false', '-c', 'gc.auto=0'];
+  const safe = [
+    '-c',
+    'core.hooksPath=/dev/null',
+    '-c',
+    'core.fsmonitor=false',
+    '-c',
+    'core.attributesFile=/dev/null',
+    '-c',
+    'core.autocrlf=false',
+    '-c',
+    'commit.gpgSign=false',
+    '-c',
+    'gc.auto=0',
+  ];
   const run = async (args: readonly string[], identity: Record<string, string> = {}): Promise<string> => {
-    const { stdout } = await promisify(execFile)('git', [...safe, ...args], { cwd: folder, env: { ...own, ...identity }, maxBuffer: 16 << 20 });
+    const { stdout } = await promisify(execFile)('git', [...safe, ...args], {
+      cwd: folder,
+      env: { ...own, ...identity },
+      maxBuffer: 16 << 20,
+    });
     return stdout.trim();
   };
   const config = (name: string, otherwise: string): Promise<string> => run(['config', '--get', name]).catch(() => otherwise);

@@ -13,7 +13,10 @@ export type Holder = Readonly<{
 }>;
 
 export type LockParts = Readonly<{
-  github: Pick<GitHub, 'reference' | 'createReference' | 'moveReference' | 'deleteReference' | 'runStatus' | 'createCommit' | 'commit' | 'branch'>;
+  github: Pick<
+    GitHub,
+    'reference' | 'createReference' | 'moveReference' | 'deleteReference' | 'runStatus' | 'createCommit' | 'commit' | 'branch'
+  >;
   issue: number;
   defaultBranch: string;
   holder: Omit<Holder, 'until'>;
@@ -62,7 +65,8 @@ async function tryToTake(parts: LockParts, base: ReturnType<GitHub['branch']>): 
     // An empty repository: there is nothing to work on, and the run says so.
     if (tree === undefined) return { kind: 'unlocked', error: new Error(`there is no branch ${parts.defaultBranch}`) };
     const { commit } = await github.createCommit({ message: claim(parts), tree, parents: found === null ? [] : [found] });
-    if (await (found === null ? github.createReference(name, commit) : github.moveReference(name, commit))) return { kind: 'held', name, sha: commit };
+    if (await (found === null ? github.createReference(name, commit) : github.moveReference(name, commit)))
+      return { kind: 'held', name, sha: commit };
   }
   return { kind: 'busy', holder: undefined };
 }

@@ -31,6 +31,9 @@ import { terminalLine } from './reports/terminal.ts';
 import { logLine } from './outbound.ts';
 import { VERSION } from './version.ts';
 
+/** Milliseconds for giving back an issue's lock. */
+const UNLOCK_MS = 3_000;
+
 /** Where the bundles are; the shims in `dist/` know. */
 export type Bundles = Readonly<{ toolhost: string }>;
 
@@ -45,7 +48,7 @@ export async function main(bundles: Bundles): Promise<void> {
     // Nothing is expected to reach this: whatever does must still be seen.
     // The reason is one line for a person; where it came from is for the log.
     if (error instanceof Error && !(error instanceof MalformedEvent) && error.stack !== undefined) core.info(logLine(error.stack, ''));
-    await conclude('failed', error instanceof Error ? error.message : String(error));
+    conclude('failed', error instanceof Error ? error.message : String(error));
   }
   keepState('concluded', 'true');
   // Sockets that are kept alive must not keep a finished job running.
@@ -87,15 +90,41 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
     if (!inputs.dryRun) await tell(asked, `Alchemist could not do its work. ${reason}`, lasting);
     conclude('failed', reason);
   } finally {
-    if (lock?.kind === 'held') await releaseLock(lasting, lock).catch((error: unknown) => core.warning(`The issue's lock was not given back: ${(error as Error).message}`));
+    // Bounded: a cancelled job has 10 s in all, and what is left over here `post` does.
+    if (lock?.kind === 'held')
+      await giveBack(
+        connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning, signal: AbortSignal.timeout(UNLOCK_MS) }),
+        lock,
+      );
+  }
+}
+
+async function giveBack(github: GitHub, lock: Extract<Lock, { kind: 'held' }>): Promise<void> {
+  try {
+    await releaseLock(github, lock);
+    keepState('lock', '');
+  } catch (error) {
+    core.warning(`The issue's lock was not given back yet: ${(error as Error).message}`);
   }
 }
 
 /** One run an issue acts. A task has a branch of its own, and a dry run writes nothing. */
-async function lockIssue(config: Config, surroundings: Surroundings, { number, defaultBranch }: Asked, github: GitHub): Promise<Lock | undefined> {
+async function lockIssue(
+  config: Config,
+  surroundings: Surroundings,
+  { number, defaultBranch }: Asked,
+  github: GitHub,
+): Promise<Lock | undefined> {
   if (number === undefined || config.dryRun) return undefined;
   const holder = { run: surroundings.runId, attempt: surroundings.runAttempt, url: github.runUrl(surroundings.runId) };
-  const lock = await takeLock({ github, issue: number, defaultBranch: config.baseBranch ?? defaultBranch ?? 'main', holder, minutes: config.limits.minutes, now: () => Date.now() });
+  const lock = await takeLock({
+    github,
+    issue: number,
+    defaultBranch: config.baseBranch ?? defaultBranch ?? 'main',
+    holder,
+    minutes: config.limits.minutes,
+    now: () => Date.now(),
+  });
   if (lock.kind === 'held') keepState('lock', `${lock.name} ${lock.sha}`);
   if (lock.kind === 'unlocked') core.warning(`The issue could not be locked against a second run: ${(lock.error as Error).message}`);
   return lock;
@@ -124,13 +153,15 @@ function tryInputs(env: NodeJS.ProcessEnv): Config | InputFaults {
 async function unusable(faults: InputFaults, asked: Asked, github: GitHub): Promise<void> {
   const body = `The workflow's inputs for Alchemist cannot be used, so nothing was started:\n${faults.faults.map((fault) => `- ${fault}`).join('\n')}`;
   await tell(asked, body, github);
-  await conclude('failed', faults.message);
+  conclude('failed', faults.message);
 }
 
 /** A comment without a run behind it. */
 async function tell(asked: Asked, body: string, github: GitHub): Promise<void> {
   if (asked.number === undefined) return;
-  await github.createComment(asked.number, `<!-- alchemist -->\n${body}`).catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
+  await github
+    .createComment(asked.number, `<!-- alchemist -->\n${body}`)
+    .catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
 }
 
 /** For `post`. A full disk keeps nothing, and must not end the run. */
@@ -157,7 +188,14 @@ type Performance = Readonly<{
 }>;
 
 async function perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env }: Performance): Promise<void> {
-  const secrets = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '', ...providerSecrets(config, env)];
+  const secrets = [
+    config.anthropicApiKey,
+    config.githubToken,
+    config.openaiApiKey,
+    env['ACTIONS_RUNTIME_TOKEN'] ?? '',
+    env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '',
+    ...providerSecrets(config, env),
+  ];
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   for (const secret of secrets) if (secret !== '') core.setSecret(secret);
   const folder = new RunFolder(surroundings.folder, keep);
@@ -165,7 +203,14 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
   keepState('folder', surroundings.folder);
   const text = safeText(placeOf(surroundings, asked.number));
   const now = (): number => Date.now();
-  const progress = config.dryRun || asked.number === undefined ? noProgress : progressOf({ github: lasting, meanwhile: github }, asked.number, { text, trigger: config.triggerPhrase, continueWith: `${config.triggerPhrase} continue` });
+  const progress =
+    config.dryRun || asked.number === undefined
+      ? noProgress
+      : progressOf({ github: lasting, meanwhile: github }, asked.number, {
+          text,
+          trigger: config.triggerPhrase,
+          continueWith: `${config.triggerPhrase} continue`,
+        });
   if (!config.dryRun) void greet(github, asked);
   const runUrl = github.runUrl(surroundings.runId);
   // Outside of what is uploaded, and out of the sandbox's reach.
@@ -173,12 +218,23 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
 
   const { model, describe } = await connectModel(config, { environment: env, identityToken: (audience) => core.getIDToken(audience) });
   const find = (): ReturnType<typeof earlierRun> =>
-    earlierRun({ github, issue: asked.number ?? 0, repository: `${surroundings.owner}/${surroundings.repo}`, runId: surroundings.runId, artifactName: config.artifactName });
+    earlierRun({
+      github,
+      issue: asked.number ?? 0,
+      repository: `${surroundings.owner}/${surroundings.repo}`,
+      runId: surroundings.runId,
+      artifactName: config.artifactName,
+      login: async () => (isDefaultToken(config.githubToken) ? null : github.ownLogin()),
+    });
   const { ticket, earlier, obstacle } = asked.number === undefined ? { ticket: ticketOf(asked) } : await goingOn(ticketOf(asked), find);
   const stop = watchForStop({ github, asked, runId: surroundings.runId, trigger: config.triggerPhrase, allowed: config });
   const transcript: Transcript = await alchemist({
     config,
-    started: { version: VERSION, run: runFacts(surroundings, runUrl), ...(earlier && { continues: { run: earlier.run, attempt: earlier.attempt, sha256: earlier.sha256 } }) },
+    started: {
+      version: VERSION,
+      run: runFacts(surroundings, runUrl),
+      ...(earlier && { continues: { run: earlier.run, attempt: earlier.attempt, sha256: earlier.sha256 } }),
+    },
     earlier,
     obstacle,
     branch: `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`,
@@ -235,7 +291,7 @@ function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: n
   return progressComment({
     ...connections,
     issue,
-    body: (events) => commentBody(events, options),
+    body: (events, artifact) => commentBody(events, { ...options, ...artifact }),
     onCreated: (id) => keepState('comment', String(id)),
     now: () => Date.now(),
     onWarning: core.warning,

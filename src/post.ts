@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { finish } from './finish.ts';
-import { github as connectGitHub } from './forge/github.ts';
+import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { triggerInputs } from './inputs.ts';
 import { releaseLock } from './lock.ts';
-import { noProgress, progressComment } from './progress.ts';
+import { noProgress, progressComment, type ArtifactState } from './progress.ts';
 import { commentBody } from './reports/comment.ts';
+import { marker } from './reports/pull-request.ts';
 import { RunFolder } from './run-folder.ts';
 import { readSurroundings, scrubEnvironment } from './surroundings.ts';
 import { placeOf, safeText } from './telling.ts';
@@ -21,11 +22,12 @@ const CUT_OFF = 'The job was cancelled, or the process was killed, before the ru
 export async function post(): Promise<void> {
   const env = process.env;
   scrubEnvironment(env);
-  if (env['STATE_concluded'] === 'true') return;
+  const concluded = env['STATE_concluded'] === 'true';
+  if (concluded && (env['STATE_lock'] ?? '') === '') return;
   const folder = env['STATE_folder'] ?? '';
   try {
     // Killed before there was a run: the log of main is all there is to say.
-    if (folder !== '' && existsSync(join(folder, 'transcript.jsonl'))) await endRun(env, folder);
+    if (!concluded && folder !== '' && existsSync(join(folder, 'transcript.jsonl'))) await endRun(env, folder);
   } catch (error) {
     core.warning(`The run could not be ended: ${(error as Error).message}`);
   }
@@ -34,24 +36,43 @@ export async function post(): Promise<void> {
   process.exit(0);
 }
 
-/** Main was killed while it held the lock of its issue. */
+/** Main was killed while it held the lock of its issue, or GitHub did not answer. */
 async function unlock(env: NodeJS.ProcessEnv): Promise<void> {
   const [name = '', sha = ''] = (env['STATE_lock'] ?? '').split(' ');
   if (sha === '') return;
   const { owner, repo, apiUrl, serverUrl } = readSurroundings(env);
-  await releaseLock(connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning }), { name, sha });
+  await releaseLock(
+    connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning }),
+    { name, sha },
+  );
+}
+
+/** Killed between the creation of the comment and the note of its id: found by its marker, which names the run. */
+async function orphan(github: GitHub, issue: number, mark: string): Promise<number | undefined> {
+  const comments = await github.comments(issue).catch(() => []);
+  return comments.find(({ body }) => body.startsWith(mark))?.id;
 }
 
 async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const surroundings = readSurroundings(env);
-  const secrets = ['INPUT_ANTHROPIC-API-KEY', 'INPUT_GITHUB-TOKEN', 'INPUT_OPENAI-API-KEY', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'].map(
-    (name) => env[name]?.trim() ?? '',
-  );
+  const secrets = [
+    'INPUT_ANTHROPIC-API-KEY',
+    'INPUT_GITHUB-TOKEN',
+    'INPUT_OPENAI-API-KEY',
+    'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  ].map((name) => env[name]?.trim() ?? '');
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   const folder = new RunFolder(path, keep, true);
   const log = TranscriptLog.reopen(folder.transcript, () => new Date());
   if (!endingOf(log.events)) {
-    log.append({ type: 'run_ended', conclusion: 'cancelled', reason: CUT_OFF, totals: finalTotals(log.events), tests: testsVerdict(log.events) });
+    log.append({
+      type: 'run_ended',
+      conclusion: 'cancelled',
+      reason: CUT_OFF,
+      totals: finalTotals(log.events),
+      tests: testsVerdict(log.events),
+    });
   }
   log.close();
   const started = lastOf(log.events, 'run_started');
@@ -59,10 +80,11 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const text = safeText(placeOf(surroundings, issue));
   const { owner, repo, apiUrl, serverUrl } = surroundings;
   const github = connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning });
-  const comment = Number(env['STATE_comment'] ?? '') || undefined;
   const quiet = issue === undefined || started?.config.dry_run === true;
+  const comment = Number(env['STATE_comment'] ?? '') || (quiet ? undefined : await orphan(github, issue, marker(log.events)));
   const trigger = triggerInputs(env).phrase;
-  const body = (events: typeof log.events): string => commentBody(events, { text, trigger, continueWith: `${trigger} continue` });
+  const body = (events: typeof log.events, artifact?: ArtifactState): string =>
+    commentBody(events, { text, trigger, continueWith: `${trigger} continue`, ...artifact });
   const progress = quiet
     ? noProgress
     : progressComment({ github, issue, body, comment, onCreated: () => undefined, now: () => Date.now(), onWarning: core.warning });

@@ -66,7 +66,8 @@ export function pullRequestsSetting(page: string): string {
 
 export function permissionsFault(missing: readonly string[], said: string): string {
   const named = missing.map((name) => `\`${name}: write\` (${NEEDED[name] ?? 'needed'})`).join(' and ');
-  if (/personal access token/i.test(said)) return `The token lacks ${named}. Give it to the personal access token of the input github-token (its settings, "Repository permissions").`;
+  if (/personal access token/i.test(said))
+    return `The token lacks ${named}. Give it to the personal access token of the input github-token (its settings, "Repository permissions").`;
   return `The token lacks ${named}. Put into the workflow's job:\n\n\`\`\`yaml\n${PERMISSIONS_BLOCK}\n\`\`\`\n`;
 }
 
@@ -77,7 +78,8 @@ function archived({ page }: PreflightParts): string {
 /** GitHub's no to the first write, when it was a matter of permission. */
 async function contentsRefused({ github, dryRun, lock }: PreflightParts): Promise<ForgeError | undefined> {
   if (dryRun || lock?.kind === 'held') return undefined;
-  const failed = lock?.kind === 'unlocked' ? lock.error : await github.createBlob(new Uint8Array()).then(nothing, (error: unknown) => error);
+  const failed =
+    lock?.kind === 'unlocked' ? lock.error : await github.createBlob(new Uint8Array()).then(nothing, (error: unknown) => error);
   return isPermission(failed) ? failed : undefined;
 }
 
@@ -85,7 +87,10 @@ async function contentsRefused({ github, dryRun, lock }: PreflightParts): Promis
  * Asked only when the run fails in any case, to name everything together: a pull request from a branch that cannot be there is answered 422 where the token
  * may open pull requests.
  */
-async function pullRequestsRefused({ github }: PreflightParts, { defaultBranch }: RepositoryFacts): Promise<'permission' | 'setting' | undefined> {
+async function pullRequestsRefused(
+  { github }: PreflightParts,
+  { defaultBranch }: RepositoryFacts,
+): Promise<'permission' | 'setting' | undefined> {
   const head = `alchemist-no-such-branch-${randomUUID()}`;
   const title = 'May this token open pull requests?';
   try {
@@ -113,9 +118,13 @@ async function workflowJob({ github, workflow, defaultToken }: PreflightParts): 
 function remarksOn(job: WorkflowJob | null, lacking: readonly string[], minutes: number): string[] {
   const timeout = job?.timeoutMinutes;
   return [
-    ...(lacking.includes('issues') ? ['The job has no "issues: write" permission: no progress comment can be written, the log is all there is to see.'] : []),
+    ...(lacking.includes('issues')
+      ? ['The job has no "issues: write" permission: no progress comment can be written, the log is all there is to see.']
+      : []),
     ...(timeout !== undefined && timeout <= minutes
-      ? [`The job is killed after ${timeout} minutes (timeout-minutes) and the run may take ${minutes} (max-minutes): give the job at least 10 more.`]
+      ? [
+          `The job is killed after ${timeout} minutes (timeout-minutes) and the run may take ${minutes} (max-minutes): give the job at least 10 more.`,
+        ]
       : []),
   ];
 }

@@ -5,13 +5,16 @@ import type { Transcript } from './transcript/events.ts';
 /** Milliseconds between two updates of the comment: people read it, and GitHub limits writes. */
 const INTERVAL_MS = 10_000;
 
+/** What became of the upload, as the comment tells it. */
+export type ArtifactState = Readonly<{ artifactUrl?: string | undefined; artifactMissing?: boolean }>;
+
 /** The one comment of a run: created at its start, updated while it works, and always ended in a final state. */
 export type Progress = Readonly<{
   /** Creates the comment. Like `update` it never waits and never throws: a comment that cannot be written must not stop a run. */
   start(events: Transcript): void;
   update(events: Transcript): void;
   /** Writes the final state; answers whether it stands there. */
-  finish(events: Transcript): Promise<boolean>;
+  finish(events: Transcript, artifact?: ArtifactState): Promise<boolean>;
 }>;
 
 /** No comment: a task without an issue, or a dry run. */
@@ -26,7 +29,7 @@ export function progressComment(parts: {
   /** For what is written on the way: it gives up at once when the run is cancelled. */
   meanwhile?: GitHub;
   issue: number;
-  body: (events: Transcript) => string;
+  body: (events: Transcript, artifact?: ArtifactState) => string;
   /** An existing comment to go on with (`post`, or a resumed run). */
   comment?: number | undefined;
   /** Told the comment's id, so that `post` finds it when this process is killed. */
@@ -69,10 +72,10 @@ export function progressComment(parts: {
       last = now();
       writing = writing.then(() => (ended ? undefined : write(parts.body(events))));
     },
-    async finish(events) {
+    async finish(events, artifact) {
       ended = true;
       await writing;
-      return write(parts.body(events));
+      return write(parts.body(events, artifact));
     },
   };
 }

@@ -44,8 +44,12 @@ export async function* prove(proof: Proof): AsyncGenerator<TestsRan, GateResult>
   const base = proof.runs.find(({ phase }) => phase === 'base');
   const changeRun = proof.runs.findLast((run) => run.tree === tree);
   const plan = planFailsBefore({ kind, changes, patch, command: command ?? null });
-  const judge = (more: { plan: FailsBeforePlan; base?: Run | undefined; baseRun?: Run | undefined; mutations?: readonly MutationRun[] }): GateResult =>
-    judgeFailsBefore({ kind, changeRun, ticket: proof.ticket, ...more }).result;
+  const judge = (more: {
+    plan: FailsBeforePlan;
+    base?: Run | undefined;
+    baseRun?: Run | undefined;
+    mutations?: readonly MutationRun[];
+  }): GateResult => judgeFailsBefore({ kind, changeRun, ticket: proof.ticket, ...more }).result;
 
   if (plan.kind === 'no_tests' && kind !== 'tests' && base && !isGreen(base) && changeRun) {
     return judge({ plan: asTheyStand, baseRun: { ...base, tail: proof.baseOutput || base.tail } });
@@ -75,13 +79,26 @@ async function runOn(proof: Proof, tree: string, command: string): Promise<{ eve
   await proof.host.call('tree', { leave_out_new: true }, proof.signal);
   const file = log.path();
   const { partial: _, ...facts } = run;
-  const event: TestsRan = { type: 'tests_ran', phase: 'gate', turn: proof.turn, ...facts, tail: proof.clean(run.tail), tree, ...(file === undefined ? {} : { log: file }) };
+  const event: TestsRan = {
+    type: 'tests_ran',
+    phase: 'gate',
+    turn: proof.turn,
+    ...facts,
+    tail: proof.clean(run.tail),
+    tree,
+    ...(file === undefined ? {} : { log: file }),
+  };
   // The judge reads assertion messages, which may stand far above the last lines.
   return { event, run: { ...event, tail: result.output } };
 }
 
 /** Small mutations of the code that the new tests cover, one at a time, until one is caught. */
-async function* mutated(proof: Proof, take: { from: string; paths: string[] }, tests: readonly string[], command: string): AsyncGenerator<TestsRan, MutationRun[]> {
+async function* mutated(
+  proof: Proof,
+  take: { from: string; paths: string[] },
+  tests: readonly string[],
+  command: string,
+): AsyncGenerator<TestsRan, MutationRun[]> {
   const { host, baseTree, signal } = proof;
   const done: MutationRun[] = [];
   for (const { path, source } of await covered(proof, tests)) {
@@ -90,7 +107,7 @@ async function* mutated(proof: Proof, take: { from: string; paths: string[] }, t
       const { tree } = await host.call('switch_to', { tree: baseTree, take, write }, signal);
       const { event, run } = await runOn(proof, tree, command);
       yield event;
-      done.push({ path, description: `line ${mutation.line}, ${mutation.description}`, run });
+      done.push({ path, description: mutation.description, run });
       if (!isGreen(run) && !run.timed_out) return done;
     }
     if (done.length >= MUTANTS) return done;
@@ -101,7 +118,17 @@ async function* mutated(proof: Proof, take: { from: string; paths: string[] }, t
 async function covered({ host, tree, signal }: Proof, tests: readonly string[]): Promise<{ path: string; source: string }[]> {
   const { files } = await host.call('sources', { tree, paths: [...tests], max_bytes: SOURCE_BYTES }, signal);
   const all = await host.call('sources', { tree, max_bytes: 0 }, signal);
-  const paths = [...new Set(files.flatMap(({ path, text }) => coveredSources(path, text ?? '', all.files.map((file) => file.path))))];
+  const paths = [
+    ...new Set(
+      files.flatMap(({ path, text }) =>
+        coveredSources(
+          path,
+          text ?? '',
+          all.files.map((file) => file.path),
+        ),
+      ),
+    ),
+  ];
   if (paths.length === 0) return [];
   const sources = await host.call('sources', { tree, paths, max_bytes: SOURCE_BYTES }, signal);
   return sources.files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, source: text }]));

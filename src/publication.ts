@@ -46,7 +46,15 @@ export function publication(parts: PublicationParts) {
     let told: Transcript = events;
     if (!lastOf(events, 'pushed')) {
       const message = outbound(commitMessage(parts, events), parts.redactor);
-      const pushed = await publishTree({ github: parts.github, blob: (id) => blob(parts.host, id, signal), changes, base, tree, branch: parts.branch, message });
+      const pushed = await publishTree({
+        github: parts.github,
+        blob: (id) => blob(parts.host, id, signal),
+        changes,
+        base,
+        tree,
+        branch: parts.branch,
+        message,
+      });
       yield pushed;
       // The loop's list has it by now, with its true link: chained to itself it would name a hash that nothing has.
       if (!lastOf(events, 'pushed')) told = [...events, chained(pushed, events.at(-1), new Date())];
@@ -54,12 +62,29 @@ export function publication(parts: PublicationParts) {
     const patch = await parts.host.call('diff', { from: base.tree, to: tree, max_bytes: PATCH_BYTES }, signal);
     const executableChanges = executableConfiguration(changes.map(({ path }) => path));
     const { text, artifact, approvalNeeded, adds } = parts;
-    const options = { text, draft, approvalNeeded, executableChanges, artifact, ...(adds ? { addsTo: base.commit } : {}), ...(patch.truncated ? {} : { patch: patch.text }) };
+    const options = {
+      text,
+      draft,
+      approvalNeeded,
+      executableChanges,
+      artifact,
+      ...(adds ? { addsTo: base.commit } : {}),
+      ...(patch.truncated ? {} : { patch: patch.text }),
+    };
     const body = outbound(pullRequestBody(told, options), parts.redactor);
     const title = outbound(text.title(pullRequestTitle(told)), parts.redactor);
     const blocked = openFindings(events).some(({ severity }) => severity === 'blocker');
     try {
-      const proposal = { github: parts.github, branch: parts.branch, base: base.branch, title, body, draft, askedBy: parts.ticket.askedBy, onWarning };
+      const proposal = {
+        github: parts.github,
+        branch: parts.branch,
+        base: base.branch,
+        title,
+        body,
+        draft,
+        askedBy: parts.ticket.askedBy,
+        onWarning,
+      };
       const opened = await openPullRequest({ ...proposal, whenDraftsAreRefused: blocked ? 'throw' : 'open' });
       yield* warnings;
       yield opened;
@@ -81,7 +106,10 @@ function commitMessage({ text }: PublicationParts, events: Transcript): string {
 
 /** The last gate before GitHub: a known secret never leaves, in whatever encoding; what only looks like one is masked. */
 export function outbound(text: string, redactor: Redactor): string {
-  if (redactor.known(text)) throw new Error('A known secret stood in a text that was about to be posted. Nothing was posted; look at the transcript and rotate the secret.');
+  if (redactor.known(text))
+    throw new Error(
+      'A known secret stood in a text that was about to be posted. Nothing was posted; look at the transcript and rotate the secret.',
+    );
   return redactor.shapes(text).text;
 }
 

@@ -30,12 +30,15 @@ export async function withDiscussion(ticket: Ticket, asked: Asked, github: GitHu
     if (error instanceof ForgeError && error.kind === 'not_found') return onlyTheEvent(error);
     throw error;
   });
-  const { remarks } = await discussionOf(comments, { askedAt: asked.askedAt, commentId: asked.commentId }, (login) => github.permission(login));
+  const { remarks } = await discussionOf(comments, { askedAt: asked.askedAt, commentId: asked.commentId }, (login) =>
+    github.permission(login),
+  );
   return { ...ticket, discussion: remarks };
 }
 
 /** Issues were switched off, or this one was transferred, since it was asked: the event holds the ticket. A deleted issue was withdrawn, and nobody could be told. */
 function onlyTheEvent(error: ForgeError): [] {
-  if (/deleted/i.test(error.said)) throw new Error('The issue was deleted after the run was asked for, so nothing was started.', { cause: error });
+  if (/deleted/i.test(error.said))
+    throw new Error('The issue was deleted after the run was asked for, so nothing was started.', { cause: error });
   return [];
 }

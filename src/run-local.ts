@@ -2,14 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Interruption } from './agent/parts.ts';
 import { alchemist, type Run } from './alchemist.ts';
-import type { Config } from './config.ts';
 import { say } from './finish.ts';
 import type { GitHub, GitHubOptions } from './forge/github.ts';
 import { remarksOn } from './gather.ts';
-import { DEFAULTS, InputFaults, readInputs, type InputName } from './inputs.ts';
+import { readArguments, type Asked } from './local-arguments.ts';
 import { commitLocally } from './local-branch.ts';
 import type { Model, ModelFacts } from './model/model.ts';
 import { preflight } from './preflight.ts';
@@ -46,53 +44,6 @@ export type LocalParts = Readonly<{
   };
 }>;
 
-/** The command line cannot be used; the message says what to write. */
-export class WrongArguments extends Error {
-  override readonly name = 'WrongArguments';
-}
-
-/** Inputs of the action that are options here, by the same names. */
-const OPTIONS = [
-  'anthropic-base-url',
-  'model',
-  'review-model',
-  'effort',
-  'fallback-model',
-  'max-turns',
-  'max-cost-usd',
-  'max-minutes',
-  'price-overrides',
-  'working-directory',
-  'setup-command',
-  'test-command',
-  'check-command',
-  'instructions',
-  'sandbox',
-  'network',
-  'allowed-hosts',
-  'protected-paths',
-  'review-rounds',
-  'draft',
-  'base-branch',
-  'branch-prefix',
-] as const satisfies readonly InputName[];
-
-export const RUN_HELP = `alchemist run --task TEXT [--publish] [OPTIONS]
-alchemist run --issue OWNER/REPO#N [--publish] [OPTIONS]
-
-A ticket on the checkout in this folder. It must have no changed tracked files. The run ends with one commit on a new local branch; the checked-out branch and
-the index stay as they are. Nothing is written to GitHub unless --publish is given: then branch and pull request go there, as in the action.
-
-The key comes from ANTHROPIC_API_KEY, GitHub's token (for --issue and --publish) from GITHUB_TOKEN. Where the key is sent only --anthropic-base-url can change.
-With --sandbox off the model's commands run as you, in this folder.
-
-  --repo OWNER/REPO   with --publish and --task: where to (else the remote "origin")
-${OPTIONS.map((name) => `  --${name}${DEFAULTS[name] === '' || DEFAULTS[name] === '.' ? '' : ` (${DEFAULTS[name]})`}`).join('\n')}
-
-Exit 0: a branch, a pull request or an answer; 1: anything else; 2: wrong usage.`;
-
-type Asked = Readonly<{ config: Config; task: string; publish: boolean; repository: { owner: string; repo: string } | undefined; issue: number | undefined }>;
-
 /** Runs one ticket on the checkout; answers the exit code. Throws `WrongArguments`, or an error for a person. */
 export async function runLocal(args: readonly string[], parts: LocalParts): Promise<number> {
   const asked = readArguments(args, parts);
@@ -108,44 +59,6 @@ export async function runLocal(args: readonly string[], parts: LocalParts): Prom
     return await end(asked, parts, folder, transcript);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-function readArguments(args: readonly string[], { env, anthropicApiKey }: LocalParts): Asked {
-  const text = { type: 'string' } as const;
-  const options = Object.fromEntries(['task', 'issue', 'repo', ...OPTIONS].map((name) => [name, text]));
-  const { values } = parseArgs({ args: [...args], options: { ...options, publish: { type: 'boolean' } } });
-  const given = values as Readonly<Record<string, string | undefined>> & { publish?: boolean };
-  if ((given['task'] === undefined) === (given['issue'] === undefined)) throw new WrongArguments('Give one of --task TEXT and --issue OWNER/REPO#N.');
-  if (given['task']?.trim() === '') throw new WrongArguments('--task is empty: say what is to be done, in plain words.');
-  const issue = /^([\w.-]+)\/([\w.-]+)#(\d+)$/.exec(given['issue'] ?? '');
-  if (given['issue'] !== undefined && !issue) throw new WrongArguments(`--issue must be OWNER/REPO#N (got ${given['issue']}).`);
-  const place = issue ?? /^([\w.-]+)\/([\w.-]+)$/.exec(given['repo'] ?? '');
-  if (given['repo'] !== undefined && !place) throw new WrongArguments(`--repo must be OWNER/REPO (got ${given['repo']}).`);
-  const publish = values['publish'] === true;
-  const token = env['GITHUB_TOKEN'] ?? '';
-  if (token === '' && (publish || issue)) throw new WrongArguments('GITHUB_TOKEN is not set: --issue and --publish need a token.');
-  if (publish && !place) throw new WrongArguments('--publish with --task needs --repo OWNER/REPO.');
-  const repository = place ? { owner: place[1] ?? '', repo: place[2] ?? '' } : undefined;
-  const config = configOf(given, { anthropicApiKey, token, dryRun: !publish });
-  return { config, task: given['task'] ?? '', publish, repository, issue: issue ? Number(issue[3]) : undefined };
-}
-
-/** By the reader of the action's inputs: the same rules, the same words for what is wrong. */
-function configOf(given: Readonly<Record<string, string | undefined>>, { anthropicApiKey, token, dryRun }: { anthropicApiKey: string; token: string; dryRun: boolean }): Config {
-  if (anthropicApiKey === '') throw new WrongArguments('ANTHROPIC_API_KEY is not set: the run needs the key of a model.');
-  const inputs: Record<string, string> = {
-    'INPUT_ANTHROPIC-API-KEY': anthropicApiKey,
-    // The action always has one; here it is used for GitHub alone.
-    'INPUT_GITHUB-TOKEN': token || 'none',
-    'INPUT_DRY-RUN': String(dryRun),
-  };
-  for (const name of OPTIONS) if (given[name] !== undefined) inputs[`INPUT_${name.toUpperCase()}`] = given[name];
-  try {
-    return readInputs(inputs);
-  } catch (error) {
-    if (error instanceof InputFaults) throw new WrongArguments(error.faults.map((fault) => `--${fault}`).join('\n'));
-    throw error;
   }
 }
 
@@ -165,25 +78,62 @@ async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: 
   const place = { serverUrl, owner: repository?.owner ?? 'local', repo: repository?.repo ?? 'checkout' };
   const onWarning = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
   const cancelled = onInterrupt();
-  const github = repository && config.githubToken !== 'none' ? parts.connectGitHub({ token: config.githubToken, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', ...place, onWarning, signal: cancelled }) : nowhere();
+  const github =
+    repository && config.githubToken !== 'none'
+      ? parts.connectGitHub({
+          token: config.githubToken,
+          apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+          ...place,
+          onWarning,
+          signal: cancelled,
+        })
+      : nowhere();
   const id = folder.path.split('/').at(-2)?.slice(-6) ?? 'local';
   const ticket = issue === undefined ? taskTicket(asked.task) : await issueTicket(github, issue);
   const known = new Map<string, ModelFacts>();
-  const claude = parts.connectModel({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl, facts: (model) => known.get(model) });
+  const claude = parts.connectModel({
+    apiKey: config.anthropicApiKey,
+    baseUrl: config.anthropicBaseUrl,
+    facts: (model) => known.get(model),
+  });
   const branch = `${config.branchPrefix}${issue === undefined ? `run-${id}` : `issue-${issue}`}`;
   return {
     config,
-    started: { version: VERSION, run: { id, attempt: 1, url: '', repository: `${place.owner}/${place.repo}`, event: 'command_line', actor: ticket.askedBy, sha: '', ref: '', server_url: serverUrl } },
+    started: {
+      version: VERSION,
+      run: {
+        id,
+        attempt: 1,
+        url: '',
+        repository: `${place.owner}/${place.repo}`,
+        event: 'command_line',
+        actor: ticket.askedBy,
+        sha: '',
+        ref: '',
+        server_url: serverUrl,
+      },
+    },
     branch,
     defaultBranch: undefined,
     ticket,
-    discussed: () => (issue === undefined ? Promise.resolve(ticket) : withDiscussion(ticket, { number: issue, askedAt: new Date().toISOString() } as Parameters<typeof withDiscussion>[1], github)),
+    discussed: () =>
+      issue === undefined
+        ? Promise.resolve(ticket)
+        : withDiscussion(ticket, { number: issue, askedAt: new Date().toISOString() } as Parameters<typeof withDiscussion>[1], github),
     github,
     restore: false,
     ...(publish ? {} : { start: (facts: HostFacts) => localStart(facts, branch) }),
     preflight: () =>
       publish
-        ? preflight({ github, page: `${serverUrl}/${place.owner}/${place.repo}`, dryRun: false, defaultToken: false, lock: undefined, workflow: undefined, minutes: config.limits.minutes })
+        ? preflight({
+            github,
+            page: `${serverUrl}/${place.owner}/${place.repo}`,
+            dryRun: false,
+            defaultToken: false,
+            lock: undefined,
+            workflow: undefined,
+            minutes: config.limits.minutes,
+          })
         : Promise.resolve({ faults: [], remarks: [] }),
     model: claude.model,
     describe: async (model, signal) => {
@@ -192,7 +142,14 @@ async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: 
       return facts;
     },
     launcher: chooseLauncher({ sandbox: config.sandbox, environment: env, platform: process.platform }),
-    launch: { workspace: parts.folder, node: process.execPath, toolhost: parts.toolhost, scratch, network: config.network, allowedHosts: config.allowedHosts },
+    launch: {
+      workspace: parts.folder,
+      node: process.execPath,
+      toolhost: parts.toolhost,
+      scratch,
+      network: config.network,
+      allowedHosts: config.allowedHosts,
+    },
     redactor: keep,
     folder,
     log: TranscriptLog.create(folder.transcript, () => new Date()),
@@ -218,13 +175,32 @@ function localStart({ git }: HostFacts, branch: string): Promise<StartingPoint> 
 function taskTicket(task: string): Ticket {
   const { text } = sanitisePlain(task, 64_000);
   const who = 'command line';
-  return { source: 'command_line', title: text.split('\n')[0]?.slice(0, 120) ?? '', body: text, instruction: text, author: who, askedBy: '', url: '', discussion: [] };
+  return {
+    source: 'command_line',
+    title: text.split('\n')[0]?.slice(0, 120) ?? '',
+    body: text,
+    instruction: text,
+    author: who,
+    askedBy: '',
+    url: '',
+    discussion: [],
+  };
 }
 
 async function issueTicket(github: GitHub, number: number): Promise<Ticket> {
   const issue = await github.issue(number);
   const title = sanitisePlain(issue.title, 1_000).text.replaceAll('\n', ' ');
-  return { source: 'issue', number, title, body: sanitise(issue.body, 200_000).text, instruction: '', author: issue.author, askedBy: '', url: issue.url, discussion: [] };
+  return {
+    source: 'issue',
+    number,
+    title,
+    body: sanitise(issue.body, 200_000).text,
+    instruction: '',
+    author: issue.author,
+    askedBy: '',
+    url: issue.url,
+    discussion: [],
+  };
 }
 
 /** Tells how it ended; a change that is ready becomes a local branch. */
@@ -239,7 +215,15 @@ async function end({ publish }: Asked, { folder: checkout, env }: LocalParts, fo
     const summary = pushRequestOf(transcript)?.summary ?? '';
     const message = `${title}\n\n${summary}\n\nAlchemist-Transcript: sha256:${transcript.at(-1)?.hash ?? ''}`;
     const branch = lastOf(transcript, 'run_started')?.config.branch ?? 'alchemist/run';
-    const made = await commitLocally({ folder: checkout, env, base: context.base, patch: join(folder.path, 'change.patch'), tree, branch, message });
+    const made = await commitLocally({
+      folder: checkout,
+      env,
+      base: context.base,
+      patch: join(folder.path, 'change.patch'),
+      tree,
+      branch,
+      message,
+    });
     print(`branch: ${made.branch}\ncommit: ${made.commit}\nLook at it with: git show ${made.branch}`);
     return 0;
   }
@@ -251,7 +235,9 @@ async function end({ publish }: Asked, { folder: checkout, env }: LocalParts, fo
 function onInterrupt(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => controller.abort(new Interruption('signal', 'The run was interrupted. What was done so far is in change.patch.')));
+    process.once(signal, () =>
+      controller.abort(new Interruption('signal', 'The run was interrupted. What was done so far is in change.patch.')),
+    );
   }
   return controller.signal;
 }

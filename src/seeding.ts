@@ -57,9 +57,15 @@ export async function seedTree({ github, host }: SeedParts, from: string | null,
 export async function replayChanges(host: Host, events: Transcript, signal: AbortSignal): Promise<string | undefined> {
   let tree: string | undefined;
   for (const change of allOf(events, 'tree_changed')) {
-    if (change.patch_omitted !== undefined) throw new NotSeeded(`The change of event ${change.seq} was not recorded (${change.patch_omitted}), so the files cannot be brought to where the run left them.`);
+    if (change.patch_omitted !== undefined)
+      throw new NotSeeded(
+        `The change of event ${change.seq} was not recorded (${change.patch_omitted}), so the files cannot be brought to where the run left them.`,
+      );
     ({ tree } = await host.call('apply', { patch: change.patch }, signal));
-    if (tree !== change.after) throw new NotSeeded(`The patch of event ${change.seq} leads to the tree ${tree.slice(0, 10)}, not to the recorded ${change.after.slice(0, 10)}.`);
+    if (tree !== change.after)
+      throw new NotSeeded(
+        `The patch of event ${change.seq} leads to the tree ${tree.slice(0, 10)}, not to the recorded ${change.after.slice(0, 10)}.`,
+      );
   }
   return tree;
 }

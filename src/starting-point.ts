@@ -24,7 +24,14 @@ export type StartingPoint = Readonly<{
   notice?: string;
 }>;
 
-export type StartParts = Readonly<{ facts: HostFacts; config: Config; github: GitHub; host: Host; /** The usual branch, without `refs/heads/`. */ branch: string; /** As the event tells it. */ defaultBranch: string | undefined }>;
+export type StartParts = Readonly<{
+  facts: HostFacts;
+  config: Config;
+  github: GitHub;
+  host: Host;
+  /** The usual branch, without `refs/heads/`. */ branch: string;
+  /** As the event tells it. */ defaultBranch: string | undefined;
+}>;
 
 const NO_CHECKOUT = 'put the step "- uses: actions/checkout@v5" before Alchemist';
 /** How many branches are tried for an issue whose earlier ones are done with. */
@@ -66,7 +73,12 @@ type OwnBranch = Readonly<{ branch: string; head: Head | null; pull?: PullReques
 async function ownBranch(github: GitHub, usual: string, baseBranch: string): Promise<OwnBranch> {
   for (let counter = 1; counter <= MAX_BRANCHES; counter++) {
     const branch = counter === 1 ? usual : `${usual}-${counter}`;
-    const notice = counter === 1 ? {} : { notice: `The pull request of ${usual} was merged or closed, and the branch still holds commits that are not on ${baseBranch}: this run uses the branch ${branch}.` };
+    const notice =
+      counter === 1
+        ? {}
+        : {
+            notice: `The pull request of ${usual} was merged or closed, and the branch still holds commits that are not on ${baseBranch}: this run uses the branch ${branch}.`,
+          };
     const commit = await github.getRef(branch);
     // All of it is on the base branch: publication moves it forward.
     if (commit === null || (await github.isAncestor(commit, baseBranch))) return { branch, head: null, ...notice };
@@ -74,7 +86,9 @@ async function ownBranch(github: GitHub, usual: string, baseBranch: string): Pro
     const open = pulls.find(({ state }) => state === 'open');
     if (open || pulls.length === 0) return { branch, head: await github.commit(commit), pull: open, ...notice };
   }
-  throw new Error(`The branches ${usual} to ${usual}-${MAX_BRANCHES} all hold work of pull requests that were closed. Delete those that are done with, then ask again.`);
+  throw new Error(
+    `The branches ${usual} to ${usual}-${MAX_BRANCHES} all hold work of pull requests that were closed. Delete those that are done with, then ask again.`,
+  );
 }
 
 /** What an earlier run did, in a few lines for the model. */
@@ -97,8 +111,11 @@ async function baseOf({ facts, config, github, defaultBranch }: StartParts): Pro
   const branch = config.baseBranch ?? usual;
   const head = await github.branch(branch);
   if (!head) {
-    if (config.baseBranch === undefined) throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
-    throw new Error(`There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${usual}.`);
+    if (config.baseBranch === undefined)
+      throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
+    throw new Error(
+      `There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${usual}.`,
+    );
   }
   const commit = facts.git?.head ?? null;
   if (commit === null) {
@@ -111,6 +128,10 @@ async function baseOf({ facts, config, github, defaultBranch }: StartParts): Pro
     );
   }
   const { tree } = commit === head.commit ? head : await github.commit(commit);
-  if (facts.git?.head_tree !== tree) throw new Error(`The checkout's commit ${commit.slice(0, 10)} has another tree here than on GitHub: ${NO_CHECKOUT}.`);
-  return { base: { branch, commit, tree }, remarks: remarksOn(facts, commit === head.commit ? '' : `The checkout is behind ${branch}; the change is made against it.`) };
+  if (facts.git?.head_tree !== tree)
+    throw new Error(`The checkout's commit ${commit.slice(0, 10)} has another tree here than on GitHub: ${NO_CHECKOUT}.`);
+  return {
+    base: { branch, commit, tree },
+    remarks: remarksOn(facts, commit === head.commit ? '' : `The checkout is behind ${branch}; the change is made against it.`),
+  };
 }

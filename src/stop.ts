@@ -39,7 +39,8 @@ export function watchForStop(parts: StopParts): Readonly<{ signal: AbortSignal; 
     try {
       const login = await stoppedBy(parts);
       if (login === null) return wait(INTERVAL_MS);
-      if (!closed) controller.abort(new Interruption('stop', `Stopped: ${login} asked for it in a comment. What was done so far is in the artifact.`));
+      if (!closed)
+        controller.abort(new Interruption('stop', `Stopped: ${login} asked for it in a comment. What was done so far is in the artifact.`));
     } catch {
       // A look that fails must not stop a run.
       wait(Math.min(LONGEST_MS, Math.max(INTERVAL_MS, waited * 2)));
@@ -64,7 +65,9 @@ async function stoppedBy({ github, asked, runId, trigger, allowed }: StopParts):
     if (!isLater(comment, asked)) continue;
     if (comment.body.startsWith(STOP_MARKER) && own !== undefined && comment.author === own) return 'somebody with the permission';
     if (comment.body.includes(OWN_MARKER) || commandOf(instructionOf(comment.body, trigger) ?? '')?.kind !== 'stop') continue;
-    const answer = await mayAsk({ source: 'issue_comment', askedBy: comment.author, askedByType: comment.authorType }, allowed, (login) => github.permission(login));
+    const answer = await mayAsk({ source: 'issue_comment', askedBy: comment.author, askedByType: comment.authorType }, allowed, (login) =>
+      github.permission(login),
+    );
     if (answer.allowed) return comment.author;
   }
   return null;
@@ -79,20 +82,30 @@ function sinceOf({ askedAt }: Asked): Date | undefined {
 /** Written after the run was asked for, and not edited: what stands there must be its author's own word. */
 function isLater({ id, createdAt, updatedAt }: CommentFacts, { commentId, askedAt }: Asked): boolean {
   if (updatedAt !== createdAt && updatedAt !== '') return false;
-  if (commentId !== undefined) return id > commentId;
-  return Date.parse(createdAt) > Date.parse(askedAt ?? '');
+  const later = Date.parse(createdAt) - Date.parse(askedAt ?? '');
+  // GitHub counts in seconds; the ids of comments grow.
+  return later === 0 ? commentId !== undefined && id > commentId : later > 0;
 }
 
 export type StopRequest = Readonly<{ github: Pick<GitHub, 'comments' | 'createComment'>; asked: Asked; dryRun: boolean }>;
 
 /** The run of the comment that says "stop" starts no agent; it only makes sure that the run under way hears of it. */
-export async function askToStop({ github, asked, dryRun }: StopRequest): Promise<Readonly<{ conclusion: 'skipped' | 'answered'; reason: string }>> {
+export async function askToStop({
+  github,
+  asked,
+  dryRun,
+}: StopRequest): Promise<Readonly<{ conclusion: 'skipped' | 'answered'; reason: string }>> {
   const skipped = (reason: string) => ({ conclusion: 'skipped', reason }) as const;
   if (asked.number === undefined) return skipped('A task has no issue whose run could be stopped; cancel the workflow run instead.');
   const comments = await github.comments(asked.number);
   const latest = comments.findLast(({ body }) => body.startsWith(`${OWN_MARKER}: run=`));
-  if (!latest?.body.includes('**Alchemist is working**')) return skipped('Nothing is under way on this issue, so there is nothing to stop.');
-  if (dryRun || comments.some(({ id }) => id === asked.commentId)) return skipped('The run under way reads the comment itself and stops within some seconds.');
-  await github.createComment(asked.number, `${STOP_MARKER}\nThe run under way is told to stop, as \`${asked.askedBy.replaceAll('`', '')}\` asked.`);
+  if (!latest?.body.includes('**Alchemist is working**'))
+    return skipped('Nothing is under way on this issue, so there is nothing to stop.');
+  if (dryRun || comments.some(({ id }) => id === asked.commentId))
+    return skipped('The run under way reads the comment itself and stops within some seconds.');
+  await github.createComment(
+    asked.number,
+    `${STOP_MARKER}\nThe run under way is told to stop, as \`${asked.askedBy.replaceAll('`', '')}\` asked.`,
+  );
   return { conclusion: 'answered', reason: 'The run under way was told to stop.' };
 }

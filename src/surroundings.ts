@@ -33,7 +33,10 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     folder: join(need('RUNNER_TEMP'), 'alchemist'),
     runnerOs: env['RUNNER_OS'] ?? '',
   };
-  if (faults.length > 0) throw new SurroundingsFault(`This is not a GitHub runner: ${faults.join('; ')}. Run it as a step of a workflow, or use the command line (npx alchemist --help).`);
+  if (faults.length > 0)
+    throw new SurroundingsFault(
+      `This is not a GitHub runner: ${faults.join('; ')}. Run it as a step of a workflow, or use the command line (npx alchemist --help).`,
+    );
   return surroundings;
 }
 

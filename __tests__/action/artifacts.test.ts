@@ -29,7 +29,9 @@ describe('the run’s files', () => {
     expect(ran.outputs['conclusion']).toBe('pull_request');
     expect(here.github.artifacts.map(({ name }) => name)).toEqual(['alchemist-transcript']);
     const names = namesIn(here.github.artifacts[0]?.zip ?? Buffer.alloc(0)).filter((name) => !name.endsWith('/'));
-    expect(names).toEqual(expect.arrayContaining(['transcript.jsonl', 'report.html', 'summary.md', 'change.patch', expect.stringMatching(/^logs\/.+\.txt$/)]));
+    expect(names).toEqual(
+      expect.arrayContaining(['transcript.jsonl', 'report.html', 'summary.md', 'change.patch', expect.stringMatching(/^logs\/.+\.txt$/)]),
+    );
     expect(fileOf(ran, 'change.patch')).toContain('diff --git a/src/sum.js b/src/sum.js');
     expect(fileOf(ran, 'summary.md')).toContain('sum([]) throws');
     expect(ran.summary).toContain('sum([]) throws');
@@ -60,7 +62,9 @@ describe('the run’s files', () => {
     const faults = [{ operation: 'artifact', status: 400, times: 99 }];
     const { here, ran } = await run({ github: { files: FILES, issues: [ISSUE], faults } });
     expect(ran.outputs).toMatchObject({ conclusion: 'answered', 'artifact-id': '' });
-    expect(ran.commands.filter(({ name }) => name === 'warning').map(({ message }) => message)).toEqual([expect.stringContaining(ran.folder)]);
+    expect(ran.commands.filter(({ name }) => name === 'warning').map(({ message }) => message)).toEqual([
+      expect.stringContaining(ran.folder),
+    ]);
     expect(ownComment(here)).toContain('It is so by design.');
   });
 });

@@ -2,7 +2,22 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_TOKEN, git, type GitHubOptions } from '../support/github/server.ts';
 import { modelInfo, type Ask, type Turn } from '../support/messages-api/server.ts';
-import { call, FILES, FIX, ISSUE, issuePayload, KEY, PUSH, review, RUN_TESTS, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
+import {
+  call,
+  FILES,
+  FIX,
+  ISSUE,
+  issuePayload,
+  KEY,
+  PUSH,
+  review,
+  RUN_TESTS,
+  turn,
+  world,
+  type Ran,
+  type World,
+  type WorldOptions,
+} from '../support/world.ts';
 import { ANSWERED, asks, bodyOf, expectFaithful, expectWhole, fileOf, ownComment, QUICK, QUICK_WORK, results, writes } from './common.ts';
 
 let open: World | undefined;
@@ -55,7 +70,11 @@ describe('inputs', () => {
   it('with such a model and its price: it works', async () => {
     const price = { input: 4, output: 20, cache_read: 0.4, cache_write_5m: 5, cache_write_1h: 8 };
     const inputs = { model: 'claude-zeta-9', 'price-overrides': JSON.stringify({ 'claude-zeta-9': price }) };
-    const { here, ran } = await run({ turns: { work: ANSWERED }, inputs, messages: { models: { 'claude-zeta-9': modelInfo('claude-zeta-9') } } });
+    const { here, ran } = await run({
+      turns: { work: ANSWERED },
+      inputs,
+      messages: { models: { 'claude-zeta-9': modelInfo('claude-zeta-9') } },
+    });
     expect(ran.outputs['conclusion']).toBe('answered');
     expect(bodyOf(asks(here)[0]).model).toBe('claude-zeta-9');
     expect(Number(ran.outputs['cost-usd'])).toBeGreaterThan(0);
@@ -103,12 +122,22 @@ describe('inputs', () => {
 
 function labeled(): object {
   const user = { login: 'maintainer', id: 1, type: 'User' };
-  return { action: 'labeled', issue: issuePayload(), label: { name: 'alchemist' }, repository: { full_name: 'octo/repo', default_branch: 'main' }, sender: user };
+  return {
+    action: 'labeled',
+    issue: issuePayload(),
+    label: { name: 'alchemist' },
+    repository: { full_name: 'octo/repo', default_branch: 'main' },
+    sender: user,
+  };
 }
 
 describe('events', () => {
   it.each([
-    ['lacks its issue', { action: 'created', comment: { body: '@alchemist go' }, sender: { login: 'maintainer' } }, /issue\.number must be a whole number/],
+    [
+      'lacks its issue',
+      { action: 'created', comment: { body: '@alchemist go' }, sender: { login: 'maintainer' } },
+      /issue\.number must be a whole number/,
+    ],
     ['is no object', 'nonsense', /must be a JSON object/],
   ])('a payload that %s is told in one line, without a stack', async (_, payload, reason) => {
     open = await world({ event: { name: 'issue_comment', payload } });
@@ -180,14 +209,20 @@ describe('the repository', () => {
   it('with nothing changed: the push is refused as a result, and the model goes on', async () => {
     const { ran } = await run({ turns: { work: [turn(RUN_TESTS), turn(PUSH), ...ANSWERED] } });
     expect(ran.outputs['conclusion']).toBe('answered');
-    expect(results(ran, 'push_changes')).toEqual([expect.objectContaining({ is_error: true, content: expect.stringContaining('Nothing was changed') })]);
+    expect(results(ran, 'push_changes')).toEqual([
+      expect.objectContaining({ is_error: true, content: expect.stringContaining('Nothing was changed') }),
+    ]);
   });
 
   it('without tests: a draft that says so', async () => {
     const edit = call('edit_file', { path: 'notes.txt', edits: [{ old_str: 'teh', new_str: 'the' }] });
     const push = call('push_changes', { title: 'Mend a typing error', summary: 'One word.', change_kind: 'docs' });
     const github = { files: { 'notes.txt': 'In teh beginning.\n' }, issues: [ISSUE] };
-    const { here, ran } = await run({ turns: { work: [turn(edit), turn(push)], review: [review()] }, github, inputs: { 'test-command': '' } });
+    const { here, ran } = await run({
+      turns: { work: [turn(edit), turn(push)], review: [review()] },
+      github,
+      inputs: { 'test-command': '' },
+    });
     expect(ran.outputs).toMatchObject({ conclusion: 'pull_request', tests: 'none' });
     const [pull] = here.github.state.pulls.values();
     expect(pull).toMatchObject({ draft: true, body: expect.stringMatching(/draft.*tests none/i) });
@@ -211,7 +246,12 @@ describe('GitHub', () => {
 
   it('whose answers hold no more than what is needed is understood', async () => {
     const faults = [
-      { operation: 'pulls/create', status: 201, body: { number: 8, html_url: 'http://github.localhost/octo-org/sample/pull/8' }, afterEffect: true },
+      {
+        operation: 'pulls/create',
+        status: 201,
+        body: { number: 8, html_url: 'http://github.localhost/octo-org/sample/pull/8' },
+        afterEffect: true,
+      },
       { operation: 'issues/create-comment', status: 201, body: { id: 1001 }, afterEffect: true },
     ];
     const { here, ran } = await run({ github: { files: FILES, issues: [ISSUE], faults } });

@@ -2,7 +2,12 @@ import { git, type SeedFile } from '../support/github/objects.ts';
 import type { GitHubServer } from '../support/github/server.ts';
 
 /** What a person's push does: one commit of `files` on a branch (laid over `parent`, by default the branch's head). Answers its id. */
-export async function commitOn(github: GitHubServer, branch: string, files: Record<string, SeedFile | null>, parent?: string): Promise<string> {
+export async function commitOn(
+  github: GitHubServer,
+  branch: string,
+  files: Record<string, SeedFile | null>,
+  parent?: string,
+): Promise<string> {
   const from = parent ?? (await headOf(github, branch));
   const tree = await github.objects.writeFiles(await treeOf(github, from), files);
   const commit = (await git(github.objects.directory, ['commit-tree', tree, '-p', from, '-m', 'By a person'])).toString().trim();

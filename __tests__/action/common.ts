@@ -94,7 +94,9 @@ export function textOf(message: Anthropic.MessageParam | undefined): string {
 
 /** The results of the author's calls as the transcript has them. */
 export function results({ events }: Ran, name?: string): readonly Extract<Event, { type: 'tool_ran' }>[] {
-  return events.filter((event) => event.type === 'tool_ran').filter((event) => event.purpose === 'work' && (name === undefined || event.name === name));
+  return events
+    .filter((event) => event.type === 'tool_ran')
+    .filter((event) => event.purpose === 'work' && (name === undefined || event.name === name));
 }
 
 export function only<T extends Event['type']>({ events }: Pick<Ran, 'events'>, type: T): readonly Extract<Event, { type: T }>[] {

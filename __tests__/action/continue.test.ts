@@ -22,13 +22,18 @@ afterEach(async () => {
   place = undefined;
 });
 
-const FIRST = [turn(say('I start the reduction at 0.'), PLAN), turn(FIX, call('write_file', { path: 'NOTES.md', content: 'Half done.\n' })), turn(RUN_TESTS)];
+const FIRST = [
+  turn(say('I start the reduction at 0.'), PLAN),
+  turn(FIX, call('write_file', { path: 'NOTES.md', content: 'Half done.\n' })),
+  turn(RUN_TESTS),
+];
 const REST = [turn(RUN_TESTS, call('push_changes', { title: 'Start at 0', summary: 'Done.', change_kind: 'refactor' }))];
 const script = ({ conversation, index, request }: Ask): Turn => {
   if (conversation === 'review') return GOOD_REVIEW[0]!;
   return (JSON.stringify(request.messages[0]).includes('You go on from an earlier run') ? REST : FIRST)[index]!;
 };
-const of = <T extends Event['type']>({ events }: Ran, type: T): Extract<Event, { type: T }> => events.find((event) => event.type === type) as Extract<Event, { type: T }>;
+const of = <T extends Event['type']>({ events }: Ran, type: T): Extract<Event, { type: T }> =>
+  events.find((event) => event.type === type) as Extract<Event, { type: T }>;
 const again = (runId: string, body = '@alchemist continue'): Parameters<World['run']>[0] => ({ event: commented(body), runner: { runId } });
 
 /** A run that stopped at its limit of turns with a change that nobody has seen. */
@@ -47,7 +52,10 @@ describe('@alchemist continue', () => {
     expectFaithful(place!, second);
     expect(second.outputs).toMatchObject({ conclusion: 'pull_request', branch: 'alchemist/issue-7' });
     const started = of(second, 'run_started');
-    expect(started).toMatchObject({ continues: { run: '4711', attempt: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }, ticket: { instruction: 'please fix this\n\nand be quick' } });
+    expect(started).toMatchObject({
+      continues: { run: '4711', attempt: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ticket: { instruction: 'please fix this\n\nand be quick' },
+    });
     const context = of(second, 'context_gathered');
     expect(context.first_message).toContain('R1 (open) sum([]) answers 0');
     expect(context.first_message).toContain('Its last words: I start the reduction at 0.');
@@ -56,7 +64,10 @@ describe('@alchemist continue', () => {
     const head = await headOf(github, 'alchemist/issue-7');
     expect(await github.objects.file(head, 'src/sum.js')).toContain('number, 0)');
     expect(await github.objects.file(head, 'NOTES.md')).toBe('Half done.\n');
-    const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), { repo: github.objects.directory, git: runGit });
+    const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), {
+      repo: github.objects.directory,
+      git: runGit,
+    });
     expect(proof.checks.filter(({ ok, name }) => ok !== true && name !== 'anchors')).toEqual([]);
   });
 
@@ -83,7 +94,8 @@ describe('@alchemist continue', () => {
       expect([...github.state.comments.values()].at(-1)?.body).toMatch(/Ask anew|ask anew/);
       expect(of(ran, 'run_ended')).toMatchObject({ conclusion: 'failed' });
     };
-    const swap = (zip: Uint8Array): void => void Object.assign(original as { -readonly [K in keyof Artifact]: Artifact[K] }, { zip: Buffer.from(zip) });
+    const swap = (zip: Uint8Array): void =>
+      void Object.assign(original as { -readonly [K in keyof Artifact]: Artifact[K] }, { zip: Buffer.from(zip) });
     const { zip } = original;
 
     // One byte of the change is another.

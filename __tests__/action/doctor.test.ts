@@ -16,10 +16,16 @@ let server: GitHubServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doctor-'));
-  const workflow = await readFile(join(root, 'examples', 'alchemist.yml'), 'utf8').then((text) => text.replace('OWNER/alchemist@COMMIT', 'octo-org/alchemist@v1'));
+  const workflow = await readFile(join(root, 'examples', 'alchemist.yml'), 'utf8').then((text) =>
+    text.replace('OWNER/alchemist@COMMIT', 'octo-org/alchemist@v1'),
+  );
   const admin = { login: 'boss', kind: 'pat', permissions: { contents: 'write', administration: 'write' } } as const;
   const job = { login: 'github-actions[bot]', kind: 'actions', permissions: { contents: 'write' } } as const;
-  server = await startGitHub({ files: { ...FILES, [WORKFLOW]: workflow }, actionsMayOpenPullRequests: false, tokens: { [DEFAULT_TOKEN]: job, ghp_boss: admin } });
+  server = await startGitHub({
+    files: { ...FILES, [WORKFLOW]: workflow },
+    actionsMayOpenPullRequests: false,
+    tokens: { [DEFAULT_TOKEN]: job, ghp_boss: admin },
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -43,9 +49,19 @@ async function change(path: string, edit: (text: string) => string): Promise<voi
 async function doctor(args: string[] = [], env: Record<string, string> = {}): Promise<{ code: number; text: string }> {
   const action = process.env['ALCHEMIST_TEST_ACTION'] ?? root;
   const node = join(root, 'node_modules', '.bin', 'node');
-  const surroundings = { PATH: process.env['PATH'] ?? '', HOME: folder, GITHUB_API_URL: server.apiUrl, GITHUB_SERVER_URL: server.serverUrl, ...env };
+  const surroundings = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    GITHUB_API_URL: server.apiUrl,
+    GITHUB_SERVER_URL: server.serverUrl,
+    ...env,
+  };
   try {
-    const { stdout } = await promisify(execFile)(existsSync(node) ? node : process.execPath, [join(action, 'dist', 'cli.js'), 'doctor', ...args], { cwd: clone, env: surroundings });
+    const { stdout } = await promisify(execFile)(
+      existsSync(node) ? node : process.execPath,
+      [join(action, 'dist', 'cli.js'), 'doctor', ...args],
+      { cwd: clone, env: surroundings },
+    );
     return { code: 0, text: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -57,7 +73,14 @@ describe('alchemist doctor', () => {
   test('finds nothing lacking with the workflow of init, and changes nothing', async () => {
     const { code, text } = await doctor();
     expect([code, text]).toEqual([0, expect.not.stringContaining('✗')]);
-    for (const words of ['alchemist.yml is on origin/main', 'permissions it needs', 'Tests: npm test (package.json scripts.test)', 'Instructions: AGENTS.md', 'checks the repository out', 'secret ANTHROPIC_API_KEY'])
+    for (const words of [
+      'alchemist.yml is on origin/main',
+      'permissions it needs',
+      'Tests: npm test (package.json scripts.test)',
+      'Instructions: AGENTS.md',
+      'checks the repository out',
+      'secret ANTHROPIC_API_KEY',
+    ])
       expect(text).toContain(words);
     const { stdout } = await promisify(execFile)('git', ['status', '--porcelain', '--ignored'], { cwd: clone });
     expect(stdout).toBe('');
@@ -70,7 +93,16 @@ describe('alchemist doctor', () => {
     const { code, text } = await doctor();
     expect(code).toBe(1);
     expect(text.split('\n')[0]).toMatch(/^✗/);
-    for (const words of [/✗ .*starts on no event/, /✗ .*lacks contents: write, pull-requests: write, issues: write/, /pull-requests: write # the pull request/, /✗ .*a text instead of/, /✗ .*a placeholder/, /- .*no "if"/, /- No actions\/checkout/, /- .*killed after 5 minutes/])
+    for (const words of [
+      /✗ .*starts on no event/,
+      /✗ .*lacks contents: write, pull-requests: write, issues: write/,
+      /pull-requests: write # the pull request/,
+      /✗ .*a text instead of/,
+      /✗ .*a placeholder/,
+      /- .*no "if"/,
+      /- No actions\/checkout/,
+      /- .*killed after 5 minutes/,
+    ])
       expect(text).toMatch(words);
     expect(text).not.toContain('sk-plain');
   });

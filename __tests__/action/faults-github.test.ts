@@ -15,10 +15,13 @@ async function start(options: WorldOptions = {}): Promise<World> {
   return there;
 }
 
-const own = (): string[] => [...there.github.state.comments.values()].map(({ body }) => body).filter((body) => body.includes('<!-- alchemist'));
+const own = (): string[] =>
+  [...there.github.state.comments.values()].map(({ body }) => body).filter((body) => body.includes('<!-- alchemist'));
 const requests = (operation: string): number => there.github.requests.filter((request) => request.operation === operation).length;
 /** Does something once the step's log says so: the last gate is the last thing before the publication. */
-const when = (text: string, what: () => unknown): { during: (running: Running) => Promise<void> } => ({ during: async (running) => running.logged(text).then(() => void what()) });
+const when = (text: string, what: () => unknown): { during: (running: Running) => Promise<void> } => ({
+  during: async (running) => running.logged(text).then(() => void what()),
+});
 const beforePublication = (what: () => unknown): ReturnType<typeof when> => when('gate tests', what);
 const kept = (ran: Ran): string => readFileSync(join(ran.folder, 'change.patch'), 'utf8');
 
@@ -27,11 +30,22 @@ test('bursts of 5xx, answers that were lost and a secondary rate limit are waite
     { operation: 'issues/list-comments', status: 503 },
     { operation: 'issues/create-comment', status: 502, afterEffect: true },
     { operation: 'git/create-tree', status: 500 },
-    { operation: 'git/create-commit', skip: 1, status: 403, body: { message: 'You have exceeded a secondary rate limit.' }, headers: { 'retry-after': '1' } },
+    {
+      operation: 'git/create-commit',
+      skip: 1,
+      status: 403,
+      body: { message: 'You have exceeded a secondary rate limit.' },
+      headers: { 'retry-after': '1' },
+    },
     { operation: 'git/create-ref', skip: 1, status: 504, afterEffect: true },
     { operation: 'pulls/create', reset: true, afterEffect: true },
   ];
-  const comments = Array.from({ length: 250 }, (_, at) => ({ body: `Remark ${at + 1} on this.`, login: 'maintainer', association: 'MEMBER', created_at: '2026-11-20T11:00:00Z' }));
+  const comments = Array.from({ length: 250 }, (_, at) => ({
+    body: `Remark ${at + 1} on this.`,
+    login: 'maintainer',
+    association: 'MEMBER',
+    created_at: '2026-11-20T11:00:00Z',
+  }));
   await start({ github: { issues: [{ ...ISSUE, comments }], faults } });
   const ran = await there.run();
   expectFaithful(there, ran);
@@ -46,7 +60,9 @@ test('bursts of 5xx, answers that were lost and a secondary rate limit are waite
 
 test('a token that ends half way: the run fails, the change is in the artifact, and what the token was is said', async () => {
   await start();
-  const revoke = beforePublication(() => there.github.inject({ path: /^\/repos\//, status: 401, times: 99, body: { message: 'Bad credentials' } }));
+  const revoke = beforePublication(() =>
+    there.github.inject({ path: /^\/repos\//, status: 401, times: 99, body: { message: 'Bad credentials' } }),
+  );
   const ran = await there.run({ runner: revoke });
   expectWhole(ran);
   expect(ran.outputs['conclusion']).toBe('failed');
@@ -59,7 +75,9 @@ test('a token that ends half way: the run fails, the change is in the artifact, 
 
 test('an API that is down at publication: retried, then the change is in the artifact and the comment says so', async () => {
   await start();
-  const ran = await there.run({ runner: beforePublication(() => there.github.inject({ operation: 'git/create-tree', status: 503, times: 99 })) });
+  const ran = await there.run({
+    runner: beforePublication(() => there.github.inject({ operation: 'git/create-tree', status: 503, times: 99 })),
+  });
   expectWhole(ran);
   expect(requests('git/create-tree')).toBe(4);
   expect(ran.outputs['conclusion']).toBe('failed');
@@ -102,7 +120,10 @@ test('a reference that moved meanwhile is not written over', async () => {
   };
   const ran = await there.run({ runner: beforePublication(foreign) });
   expectFaithful(there, ran);
-  expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual(['failed', expect.stringMatching(/commits that this run does not know/)]);
+  expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual([
+    'failed',
+    expect.stringMatching(/commits that this run does not know/),
+  ]);
   const head = (await there.github.objects.ref('refs/heads/alchemist/issue-7'))!;
   expect((await there.github.objects.read(head))!.content.toString()).toContain('by hand');
   expect(kept(ran)).toContain('total + number, 0)');
@@ -146,6 +167,8 @@ test('a cancelled run does not wait for a GitHub that is down', async () => {
   const cancel = async (running: Running): Promise<void> => {
     await running.logged('gate tests');
     there.github.inject({ operation: 'git/create-tree', status: 503, times: 99 });
+    // Nor can the issue's lock be given back by main: `post` does it.
+    there.github.inject({ operation: 'git/delete-ref', status: 503, times: 2 });
     await running.logged('gate secrets');
     const began = Date.now();
     await running.cancel();
@@ -159,4 +182,5 @@ test('a cancelled run does not wait for a GitHub that is down', async () => {
   expect(existsSync(join(ran.folder, 'change.patch'))).toBe(true);
   // The tries that are left would take up to 14 s; GitHub kills the step after 10.
   expect([ran.signal, took < 7_500]).toEqual([null, true]);
+  expect(Object.keys(await there.github.objects.refs())).toEqual(['refs/heads/main']);
 });

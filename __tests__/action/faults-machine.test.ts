@@ -12,11 +12,14 @@ let folder: string;
 const mounted: string[] = [];
 beforeAll(async () => {
   // Writes 4 MB into its log, more than the small disk below has.
-  there = await world({ turns: { work: [turn(call('run_command', { command: 'yes 0123456789abcdef | head -c 4000000' })), ...ANSWERED] }, inputs: QUICK });
+  there = await world({
+    turns: { work: [turn(call('run_command', { command: 'yes 0123456789abcdef | head -c 4000000' })), ...ANSWERED] },
+    inputs: QUICK,
+  });
   folder = mkdtempSync(join(tmpdir(), 'faults-'));
 });
 afterAll(async () => {
-  for (const path of mounted) execFileSync('umount', [path]);
+  for (const path of mounted) system('umount', path);
   rmSync(folder, { recursive: true, force: true });
   await there.close();
 });
@@ -24,11 +27,13 @@ afterAll(async () => {
 const lastComment = (): string => [...there.github.state.comments.values()].at(-1)?.body ?? '';
 const runIn = (temp: string): Promise<Ran> => there.run({ runner: { env: { RUNNER_TEMP: temp } } });
 
+const system = (program: string, ...args: string[]): unknown => execFileSync(program, args, { stdio: 'ignore' });
+
 /** A disk of its own; `undefined` where this user may not mount one. */
 function mount(options: string): string | undefined {
   const path = mkdtempSync(join(folder, 'disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
+    system('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path);
     mounted.push(path);
     return path;
   } catch {

@@ -15,7 +15,10 @@ const PASSING: readonly Turn[] = [
   { ...met({ kind: 'no_stop' }), blocks: [say('I look again.'), call('list_files', {})] },
   { ...met({ kind: 'garbage' }), blocks: [say('And again.'), call('search', { pattern: 'sum' })] },
   { ...met({ kind: 'short_input' }), blocks: [say('Once more.'), call('read_file', { path: 'package.json', start_line: 1, end_line: 2 })] },
-  { ...met({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }), blocks: [say('Slowly.'), call('read_file', { path: 'AGENTS.md' })] },
+  {
+    ...met({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }),
+    blocks: [say('Slowly.'), call('read_file', { path: 'AGENTS.md' })],
+  },
   { ...met({ kind: 'status', status: 500 }), blocks: [say('On.'), call('list_files', { path: 'src' })] },
   { ...met({ kind: 'status', status: 529 }), blocks: [say('Nearly.'), call('list_files', { path: 'test' })] },
 ];
@@ -26,11 +29,16 @@ const ODD: readonly Turn[] = [
   turn(call('read_file', { path: 7, colour: 'red' })),
   { blocks: [], stop_reason: 'end_turn' },
   { ...turn(say('Let me think.')), stop_reason: 'pause_turn' },
-  turn(...Array.from({ length: 30 }, (_, at) => call('read_file', { path: at === 29 ? '../../etc/passwd' : 'AGENTS.md', start_line: at + 1 }))),
+  turn(
+    ...Array.from({ length: 30 }, (_, at) => call('read_file', { path: at === 29 ? '../../etc/passwd' : 'AGENTS.md', start_line: at + 1 })),
+  ),
 ];
 
 const PROMPT = { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' };
-const SPENT = { type: 'rate_limit_error', message: 'You have reached your specified API usage limits. You will regain access on 2026-12-01.' };
+const SPENT = {
+  type: 'rate_limit_error',
+  message: 'You have reached your specified API usage limits. You will regain access on 2026-12-01.',
+};
 const fault = (fault: Fault): readonly Turn[] => [{ fault }];
 
 /** By the word after the trigger phrase. */
@@ -62,9 +70,11 @@ describe('the model side', () => {
   });
   afterAll(() => there.close());
 
-  const run = (name: string, inputs: Record<string, string> = {}): Promise<Ran> => there.run({ event: commented(`@alchemist case-${name}`), inputs });
+  const run = (name: string, inputs: Record<string, string> = {}): Promise<Ran> =>
+    there.run({ event: commented(`@alchemist case-${name}`), inputs });
   const lastComment = (): string => [...there.github.state.comments.values()].at(-1)?.body ?? '';
-  const notices = (events: readonly Event[], kind: string): number => events.filter((event) => event.type === 'noticed' && event.kind === kind).length;
+  const notices = (events: readonly Event[], kind: string): number =>
+    events.filter((event) => event.type === 'noticed' && event.kind === kind).length;
 
   test('a run meets a reset, a cut, an error event, an end without stop, garbage, a short input, 429, 500 and 529, and ends as if they had not been', async () => {
     const ran = await run('passing', { 'max-cost-usd': '50' });
@@ -82,7 +92,12 @@ describe('the model side', () => {
     expectFaithful(there, ran);
     expect(ran.outputs['conclusion']).toBe('answered');
     const results = ran.events.flatMap((event) => (event.type === 'tool_ran' ? [event] : []));
-    expect(results[0]).toMatchObject({ name: 'teleport', is_error: true, executed: false, content: expect.stringMatching(/no tool teleport.*read_file/) });
+    expect(results[0]).toMatchObject({
+      name: 'teleport',
+      is_error: true,
+      executed: false,
+      content: expect.stringMatching(/no tool teleport.*read_file/),
+    });
     expect(results[1]).toMatchObject({ is_error: true, executed: false, content: expect.stringMatching(/path/) });
     expect(results.filter(({ name, executed }) => name === 'read_file' && executed)).toHaveLength(30);
     expect(results.at(-2)).toMatchObject({ is_error: true });

@@ -26,13 +26,17 @@ for (let line = 0; line < 12; line++) {
 }
 `;
 const WORK = [turn(PLAN), turn(call('run_command', { command: 'sleep 300 & node leak.mjs' })), turn(FIX, RUN_TESTS), turn(REFACTORED)];
-const LEAKY = { turns: { work: WORK, review: GOOD_REVIEW }, inputs: QUICK, github: { files: { ...FILES, 'leak.mjs': LEAK }, issues: [{ number: 7, title: 'sum([]) throws' }] } };
+const LEAKY = {
+  turns: { work: WORK, review: GOOD_REVIEW },
+  inputs: QUICK,
+  github: { files: { ...FILES, 'leak.mjs': LEAK }, issues: [{ number: 7, title: 'sum([]) throws' }] },
+};
 
 /** What must hold however main came to its end. */
 async function expectTold({ github, workspace }: World, ran: Ran, at: string): Promise<void> {
   expect([at, ran.postExitCode]).toEqual([at, 0]);
   expect([at, secretsBelow(ran.root)]).toEqual([at, []]);
-  expect([at, ran.raw.includes(KEY), ran.postRaw.includes(KEY)]).toEqual([at, false, false]);
+  expect([at, unmasked(ran.raw), unmasked(ran.postRaw)]).toEqual([at, false, false]);
   expect([at, await leftBehind(workspace)]).toEqual([at, []]);
   const comments = [...github.state.comments.values()].filter(({ body }) => body.startsWith('<!-- alchemist: run'));
   expect([at, comments.filter(({ body }) => body.includes('is working'))]).toEqual([at, []]);
@@ -44,6 +48,9 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
   expect([at, comments.filter(({ body }) => body.includes(`run=${id} `)).length]).toEqual([at, 1]);
   expect([at, github.artifacts.filter((artifact) => artifact.run === id).length]).toEqual([at, 1]);
 }
+
+/** Whether the key stands in the log but for the commands that tell the runner to mask it. */
+const unmasked = (raw: string): boolean => raw.replace(/^::add-mask::.*$/gm, '').includes(KEY);
 
 /** Files with a secret in plain text. */
 function secretsBelow(folder: string): string[] {
@@ -91,7 +98,11 @@ describe('a run whose process dies', () => {
       };
       // One at a time on one issue: an earlier one's branch and pull request are there already, as in life.
       const ran = await place.run({ runner: { during, runId: String(8000 + kill) } });
-      await expectTold(place, ran, `kill ${kill} of ${KILLS}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`);
+      await expectTold(
+        place,
+        ran,
+        `kill ${kill} of ${KILLS}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`,
+      );
     }
     expect(place.github.violations).toEqual([]);
   }, 900_000);
@@ -130,7 +141,7 @@ describe('a run that is cancelled', () => {
 
   test('and whose upload hangs until it is killed has told people before, and post uploads', async () => {
     place = await world(slow);
-    place.github.inject({ operation: 'artifact', delayMs: 15_000 });
+    place.github.inject({ operation: 'artifact', delayMs: 12_000 });
     const ran = await place.run({ runner: { during: onceWorking((running) => running.cancel()) } });
     expect(ran.signal).toBe('SIGKILL');
     await expectTold(place, ran, 'killed in its upload');

@@ -78,7 +78,11 @@ describe('the model ends by itself', () => {
     ['out_of_scope', 'blocked'],
     ['blocked', 'blocked'],
   ])('%s is the conclusion %s, and the reason is posted', async (kind, conclusion) => {
-    const reported = call('report_blocked', { kind, reason: 'The tests of `left-pad` decide that.', question: 'Which rounding is wanted?' });
+    const reported = call('report_blocked', {
+      kind,
+      reason: 'The tests of `left-pad` decide that.',
+      question: 'Which rounding is wanted?',
+    });
     const { here, ran } = await run({ turns: { work: [turn(reported)] } });
     expect([ran.outputs['conclusion'], ran.exitCode]).toEqual([conclusion, 0]);
     expect(only(ran, 'run_ended')[0]).toMatchObject({ blocked_kind: kind });

@@ -14,7 +14,15 @@ describe('the lock of an issue', () => {
 
   beforeEach(async () => {
     server = await startGitHub({ files: { 'a.txt': 'a\n' } });
-    github = connect({ token: DEFAULT_TOKEN, apiUrl: server.apiUrl, serverUrl: server.serverUrl, owner: 'octo-org', repo: 'sample', onWarning: () => undefined, patience: 0.001 });
+    github = connect({
+      token: DEFAULT_TOKEN,
+      apiUrl: server.apiUrl,
+      serverUrl: server.serverUrl,
+      owner: 'octo-org',
+      repo: 'sample',
+      onWarning: () => undefined,
+      patience: 0.001,
+    });
     minute = 0;
   });
   afterEach(() => server.close());
@@ -32,7 +40,8 @@ describe('the lock of an issue', () => {
 
   test('is had by one of 200 who ask, 25 at a time, duplicates among them, and the others are told by whom', async () => {
     const locks: Lock[] = [];
-    for (let wave = 0; wave < 8; wave++) locks.push(...(await Promise.all(Array.from({ length: 25 }, (_, at) => ask(String(1_000 + wave * 20 + at))))));
+    for (let wave = 0; wave < 8; wave++)
+      locks.push(...(await Promise.all(Array.from({ length: 25 }, (_, at) => ask(String(1_000 + wave * 20 + at))))));
     expect(locks.filter(({ kind }) => kind === 'held')).toHaveLength(1);
     expect(locks.filter(({ kind }) => kind === 'busy')).toHaveLength(199);
     expect(Object.keys(await server.objects.refs()).sort()).toEqual([LOCK, 'refs/heads/main']);
@@ -98,18 +107,20 @@ describe('the lock of an issue', () => {
 describe('twelve runs of one issue, started at once', () => {
   let there: World;
   beforeAll(async () => {
-    there = await world({ turns: { work: [{ ...turn(call('report_blocked', { kind: 'answered', reason: 'It is 42.' })), fault: { kind: 'hang' } }] } });
+    there = await world({
+      turns: { work: [{ ...turn(call('report_blocked', { kind: 'answered', reason: 'It is 42.' })), fault: { kind: 'hang' } }] },
+    });
   });
   afterAll(() => there.close());
 
   test('one acts, eleven are skipped and write nothing; when the one is killed, its post step gives the lock back', async () => {
     const running: Running[] = [];
     let ended = 0;
-    const others = Promise.withResolvers<void>();
+    const others = Promise.withResolvers<true>();
     const runs = Array.from({ length: 12 }, async (_, at) => {
       const during = (one: Running): void => void running.push(one);
       const ran = await there.run({ event: commented('@alchemist what is it?'), runner: { runId: String(500 + at), during } });
-      if (++ended === 11) others.resolve();
+      if (++ended === 11) others.resolve(true);
       return ran;
     });
     await others.promise;

@@ -24,7 +24,8 @@ function expectAppendOnly(requests: readonly ReturnType<typeof bodyOf>[]): void 
 describe('a conversation in which much goes wrong', () => {
   let here: World;
   let ran: Ran;
-  const edit = (path: string, from: string, to: string): ReturnType<typeof call> => call('edit_file', { path, edits: [{ old_str: from, new_str: to }] });
+  const edit = (path: string, from: string, to: string): ReturnType<typeof call> =>
+    call('edit_file', { path, edits: [{ old_str: from, new_str: to }] });
   const lists = Array.from({ length: 30 }, (_, index) => call('list_files', { limit: index + 1 }));
   const cut = { blocks: [call('write_file', { path: 'cut.txt', content: 'half of what was me' })], stop_reason: 'max_tokens' } as const;
   const work: readonly Turn[] = [
@@ -35,7 +36,11 @@ describe('a conversation in which much goes wrong', () => {
       edit('AGENTS.md', 'Plain', 'Plain, simple'),
       call('read_file', { path: 'src/sum.js' }),
     ),
-    turn(call('delete_everything', {}), call('read_file', { file: 'src/sum.js', start_line: 'one' }), call('edit_file', { path: 'src/sum.js', edits: [] })),
+    turn(
+      call('delete_everything', {}),
+      call('read_file', { file: 'src/sum.js', start_line: 'one' }),
+      call('edit_file', { path: 'src/sum.js', edits: [] }),
+    ),
     turn(say('I think that is all.')),
     cut,
     turn(...lists),
@@ -63,7 +68,11 @@ describe('a conversation in which much goes wrong', () => {
 
   it('answers unknown tools and invalid inputs with all that is wrong, in one text', () => {
     const [unknown, invalid, empty] = results(ran).slice(3);
-    expect(unknown).toMatchObject({ is_error: true, executed: false, content: expect.stringMatching(/delete_everything.*read_file.*report_blocked/s) });
+    expect(unknown).toMatchObject({
+      is_error: true,
+      executed: false,
+      content: expect.stringMatching(/delete_everything.*read_file.*report_blocked/s),
+    });
     expect(invalid).toMatchObject({ is_error: true, executed: false });
     for (const fault of ['path', 'start_line', 'file']) expect(invalid?.content).toContain(fault);
     expect(empty).toMatchObject({ is_error: true, executed: false, content: expect.stringContaining('edits') });
@@ -74,16 +83,22 @@ describe('a conversation in which much goes wrong', () => {
   });
 
   it('asks a cut reply once more with a doubled cap, then answers its calls without running them', () => {
-    const [first, second] = asks(here, 'work').filter(({ index }) => index === 3).map(bodyOf);
+    const [first, second] = asks(here, 'work')
+      .filter(({ index }) => index === 3)
+      .map(bodyOf);
     expect(prefix(second ?? bodyOf(undefined))).toBe(prefix(first ?? bodyOf(undefined)));
     expect(second?.max_tokens).toBe(2 * (first?.max_tokens ?? 0));
     const answered = results(ran, 'write_file');
-    expect(answered).toEqual([expect.objectContaining({ is_error: true, executed: false, content: expect.stringContaining('smaller parts') })]);
+    expect(answered).toEqual([
+      expect.objectContaining({ is_error: true, executed: false, content: expect.stringContaining('smaller parts') }),
+    ]);
     expect(only(ran, 'tree_changed').flatMap(({ files }) => files)).not.toContain('cut.txt');
   });
 
   it('answers thirty calls of one reply in their order, in one message', () => {
-    const after = asks(here, 'work').map(bodyOf).find(({ messages }) => JSON.stringify(messages.at(-1)).split('"tool_result"').length === 31);
+    const after = asks(here, 'work')
+      .map(bodyOf)
+      .find(({ messages }) => JSON.stringify(messages.at(-1)).split('"tool_result"').length === 31);
     expect(after).toBeDefined();
     expect(results(ran, 'list_files').map(({ input }) => (input as { limit: number }).limit)).toEqual(lists.map((_, index) => index + 1));
   });
@@ -120,7 +135,10 @@ describe('the model’s far side', () => {
     trap = createServer((_, response) => response.writeHead(500, { 'x-seen': String(++caught) }).end());
     await new Promise<void>((ready) => trap?.listen(0, '127.0.0.1', ready));
     const elsewhere = `http://127.0.0.1:${String((trap.address() as AddressInfo).port)}`;
-    const faults = (turn: Turn | undefined, ...kinds: ('cut' | 'sse_error' | 'no_stop' | 'garbage' | 'short_input')[]): Turn => ({ ...turn, faults: kinds.map((kind) => ({ kind })) });
+    const faults = (turn: Turn | undefined, ...kinds: ('cut' | 'sse_error' | 'no_stop' | 'garbage' | 'short_input')[]): Turn => ({
+      ...turn,
+      faults: kinds.map((kind) => ({ kind })),
+    });
     const work = [faults(turn(FIX, RUN_TESTS), 'cut', 'short_input'), faults(turn(REFACTORED), 'sse_error')];
     const env = {
       ANTHROPIC_BASE_URL: elsewhere,
@@ -168,7 +186,8 @@ describe('the model’s far side', () => {
   });
 
   it('that refuses hands over to the fallback model, in a fresh conversation', async () => {
-    const turns = ({ request }: Ask): Turn => (request.model === 'claude-opus-5-5' ? { blocks: [], stop_reason: 'refusal' } : (ANSWERED[0] ?? turn()));
+    const turns = ({ request }: Ask): Turn =>
+      request.model === 'claude-opus-5-5' ? { blocks: [], stop_reason: 'refusal' } : (ANSWERED[0] ?? turn());
     open = await world({ turns, inputs: { ...QUICK, 'fallback-model': 'claude-sonnet-5-5' } });
     const ran = await open.run();
     expectFaithful(open, ran);

@@ -32,8 +32,25 @@ describe('the preflight', () => {
   async function look(options: GitHubOptions, changes: Partial<PreflightParts> = {}): ReturnType<typeof preflight> {
     server = await startGitHub({ files: { 'a.txt': 'a\n' }, ...options });
     const tokens = Object.keys(options.tokens ?? {});
-    const github = connect({ token: tokens[0] ?? DEFAULT_TOKEN, apiUrl: server.apiUrl, serverUrl: server.serverUrl, owner: 'octo-org', repo: 'sample', onWarning: () => undefined, patience: 0.001 });
-    const found = await preflight({ github, page: 'http://github.localhost/octo-org/sample', dryRun: false, defaultToken: true, lock: undefined, workflow: undefined, minutes: 30, ...changes });
+    const github = connect({
+      token: tokens[0] ?? DEFAULT_TOKEN,
+      apiUrl: server.apiUrl,
+      serverUrl: server.serverUrl,
+      owner: 'octo-org',
+      repo: 'sample',
+      onWarning: () => undefined,
+      patience: 0.001,
+    });
+    const found = await preflight({
+      github,
+      page: 'http://github.localhost/octo-org/sample',
+      dryRun: false,
+      defaultToken: true,
+      lock: undefined,
+      workflow: undefined,
+      minutes: 30,
+      ...changes,
+    });
     expect(server.violations).toEqual([]);
     return found;
   }
@@ -71,7 +88,16 @@ describe('the preflight', () => {
   test.each([
     ['a server error', { operation: 'git/create-blob', status: 500, times: 9 }],
     ['a not found', { operation: 'git/create-blob', status: 404 }],
-    ['a 403 of another kind', { operation: 'git/create-blob', status: 403, body: { message: 'You have exceeded a secondary rate limit' }, headers: { 'retry-after': '1' }, times: 9 }],
+    [
+      'a 403 of another kind',
+      {
+        operation: 'git/create-blob',
+        status: 403,
+        body: { message: 'You have exceeded a secondary rate limit' },
+        headers: { 'retry-after': '1' },
+        times: 9,
+      },
+    ],
     ['an answer without a repository', { operation: 'repos/get', status: 404 }],
     ['no connection', { reset: true, times: 99 }],
   ])('stops nobody for %s', async (_name, fault) => {
@@ -99,7 +125,11 @@ describe('the preflight', () => {
   });
 
   test('does not hold the block against another token, another job, or a file it cannot read', async () => {
-    const files = { 'a.txt': 'a\n', [WORKFLOW]: workflow('permissions: {}').replace('with: {', 'with: { github-token: "${{ steps.app.outputs.token }}",'), 'bad.yml': 'a: [b' };
+    const files = {
+      'a.txt': 'a\n',
+      [WORKFLOW]: workflow('permissions: {}').replace('with: {', 'with: { github-token: "${{ steps.app.outputs.token }}",'),
+      'bad.yml': 'a: [b',
+    };
     const place = { path: WORKFLOW, commit: 'main', job: 'fix' };
     expect((await look({ files }, { workflow: place })).faults).toEqual([]);
     for (const [changes, where] of [
@@ -109,7 +139,9 @@ describe('the preflight', () => {
       [{}, { ...place, path: 'missing.yml' }],
     ] as const) {
       await server!.close();
-      expect((await look({ files: { ...files, [WORKFLOW]: workflow('permissions: {}') } }, { workflow: where, ...changes })).faults).toEqual([]);
+      expect(
+        (await look({ files: { ...files, [WORKFLOW]: workflow('permissions: {}') } }, { workflow: where, ...changes })).faults,
+      ).toEqual([]);
     }
   });
 
@@ -141,7 +173,8 @@ describe('a run whose preflight finds faults', () => {
     expect(asked(there!)).toBe(0);
     expect([ran.outputs['conclusion'], ran.exitCode]).toEqual(['failed', 1]);
     const [comment] = [...github.state.comments.values()];
-    for (const words of ['contents: write', 'pull-requests: write', 'price-overrides', 'claude-of-tomorrow', 'nothing was spent']) expect(comment?.body).toContain(words);
+    for (const words of ['contents: write', 'pull-requests: write', 'price-overrides', 'claude-of-tomorrow', 'nothing was spent'])
+      expect(comment?.body).toContain(words);
     expect(ran.events.at(-1)).toMatchObject({ type: 'run_ended', conclusion: 'failed' });
     expect(github.state.pulls.size).toBe(0);
   });
@@ -150,7 +183,9 @@ describe('a run whose preflight finds faults', () => {
     const files = { ...FILES, [WORKFLOW]: workflow('permissions: { contents: write, issues: write }') };
     const { run, github } = await start({
       github: { files },
-      runner: { env: { GITHUB_WORKFLOW_REF: `octo-org/sample/${WORKFLOW}@refs/heads/main`, GITHUB_WORKFLOW_SHA: 'main', GITHUB_JOB: 'fix' } },
+      runner: {
+        env: { GITHUB_WORKFLOW_REF: `octo-org/sample/${WORKFLOW}@refs/heads/main`, GITHUB_WORKFLOW_SHA: 'main', GITHUB_JOB: 'fix' },
+      },
     });
     const ran = await run();
     expect(asked(there!)).toBe(0);

@@ -12,7 +12,11 @@ let commit: { message: string; parents: string; tree: string };
 beforeAll(async () => {
   here = await world({ turns: { work: GOOD_WORK, review: GOOD_REVIEW } });
   ran = await here.run();
-  const [parents = '', tree = '', ...message] = (await git(here.github.objects.directory, ['log', '-1', '--format=%P%n%T%n%B', 'alchemist/issue-7'])).toString().split('\n');
+  const [parents = '', tree = '', ...message] = (
+    await git(here.github.objects.directory, ['log', '-1', '--format=%P%n%T%n%B', 'alchemist/issue-7'])
+  )
+    .toString()
+    .split('\n');
   commit = { parents, tree, message: message.join('\n') };
 }, 120_000);
 afterAll(async () => here.close());
@@ -44,7 +48,10 @@ describe('a comment becomes a pull request', () => {
     expect(Number(ran.outputs['cost-usd'])).toBeCloseTo(ended?.totals.cost_usd ?? -1, 6);
     expect(Number(ran.outputs['cost-usd'])).toBeGreaterThan(0);
     const used = here.messages.requests.flatMap(({ usage }) => (usage ? [usage] : []));
-    const input = used.reduce((sum, one) => sum + one.input_tokens + (one.cache_read_input_tokens ?? 0) + (one.cache_creation_input_tokens ?? 0), 0);
+    const input = used.reduce(
+      (sum, one) => sum + one.input_tokens + (one.cache_read_input_tokens ?? 0) + (one.cache_creation_input_tokens ?? 0),
+      0,
+    );
     expect(ran.outputs['input-tokens']).toBe(String(input));
     expect(ran.outputs['output-tokens']).toBe(String(used.reduce((sum, one) => sum + one.output_tokens, 0)));
     expect(ran.outputs['artifact-url']).toContain(`/actions/runs/4711/artifacts/${ran.outputs['artifact-id']}`);
@@ -53,7 +60,9 @@ describe('a comment becomes a pull request', () => {
   });
 
   it('with one commit on the base, signed by GitHub, that names its run and its transcript', () => {
-    const sent = here.github.requests.filter(({ operation, body }) => operation === 'git/create-commit' && JSON.stringify(body).includes('Alchemist-Transcript'));
+    const sent = here.github.requests.filter(
+      ({ operation, body }) => operation === 'git/create-commit' && JSON.stringify(body).includes('Alchemist-Transcript'),
+    );
     expect(sent).toHaveLength(1);
     expect(Object.keys(sent[0]?.body as object).sort()).toEqual(['message', 'parents', 'tree']);
     const pushed = only(ran, 'pushed')[0];
@@ -101,7 +110,21 @@ describe('a comment becomes a pull request', () => {
   });
 
   it('with a transcript of every kind of event, in the contract’s shape', () => {
-    const kinds = ['run_started', 'context_gathered', 'asked', 'replied', 'tool_ran', 'tree_changed', 'tests_ran', 'gate_checked', 'reviewed', 'noticed', 'pushed', 'pull_request_opened', 'run_ended'];
+    const kinds = [
+      'run_started',
+      'context_gathered',
+      'asked',
+      'replied',
+      'tool_ran',
+      'tree_changed',
+      'tests_ran',
+      'gate_checked',
+      'reviewed',
+      'noticed',
+      'pushed',
+      'pull_request_opened',
+      'run_ended',
+    ];
     const seen = new Set<string>(ran.events.map(({ type }) => type));
     expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
     expect(ran.events.map(({ seq }) => seq)).toEqual(ran.events.map((_, index) => index));
@@ -114,7 +137,12 @@ describe('a comment becomes a pull request', () => {
   });
 
   it('that a clone can verify, offline, and that tells what was tampered with', async () => {
-    await git(here.workspace, ['fetch', '--quiet', here.github.objects.directory, 'alchemist/issue-7:refs/remotes/origin/alchemist/issue-7']);
+    await git(here.workspace, [
+      'fetch',
+      '--quiet',
+      here.github.objects.directory,
+      'alchemist/issue-7:refs/remotes/origin/alchemist/issue-7',
+    ]);
     const transcript = join(ran.folder, 'transcript.jsonl');
     const verified = await cli('verify', transcript, '--repo', here.workspace);
     expect([verified.code, verified.text]).toEqual([0, expect.any(String)]);
@@ -127,7 +155,15 @@ describe('a comment becomes a pull request', () => {
   });
 
   it('and leaves no key, no token and no credential anywhere', () => {
-    const places = [ran.log, ran.postLog, ran.summary, pull().body, ownComment(here), fileOf(ran, 'transcript.jsonl'), fileOf(ran, 'report.html')];
+    const places = [
+      ran.log,
+      ran.postLog,
+      ran.summary,
+      pull().body,
+      ownComment(here),
+      fileOf(ran, 'transcript.jsonl'),
+      fileOf(ran, 'report.html'),
+    ];
     for (const place of places) for (const secret of [KEY, DEFAULT_TOKEN]) expect(place).not.toContain(secret);
     expect(ran.summary).toContain(ISSUE.title);
   });

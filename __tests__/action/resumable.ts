@@ -31,19 +31,38 @@ import { contextOf, finalTotals, testsVerdict } from '../../src/transcript/total
 import { DEFAULT_TOKEN, type GitHubServer } from '../support/github/server.ts';
 import { ISSUE } from '../support/world.ts';
 
-export type ResumeOptions = Readonly<{ server: GitHubServer; model: Model; branch: string; inputs: Readonly<Record<string, string>>; past?: readonly Event[] }>;
+export type ResumeOptions = Readonly<{
+  server: GitHubServer;
+  model: Model;
+  branch: string;
+  inputs: Readonly<Record<string, string>>;
+  past?: readonly Event[];
+}>;
 export type Resumed = Readonly<{ events: readonly Event[]; ending: Ending }>;
 
 const never = new AbortController().signal;
 const TOOLHOST = join(import.meta.dirname, '..', '..', 'src', 'toolhost', 'toolhost.ts');
-const TICKET = { source: 'issue_comment', number: ISSUE.number, title: ISSUE.title, body: ISSUE.body, instruction: 'fix it', author: ISSUE.login, askedBy: 'maintainer', url: '', discussion: [] } as const;
+const TICKET = {
+  source: 'issue_comment',
+  number: ISSUE.number,
+  title: ISSUE.title,
+  body: ISSUE.body,
+  instruction: 'fix it',
+  author: ISSUE.login,
+  askedBy: 'maintainer',
+  url: '',
+  discussion: [],
+} as const;
 
 /** A whole run, or what is left of one after `past`: a fresh checkout, the recorded patches replayed in a real tool host, then the loop to its end. */
 export async function goOn(options: ResumeOptions): Promise<Resumed> {
   const root = mkdtempSync(join(tmpdir(), 'resume-'));
   const workspace = join(root, options.branch.replaceAll('/', '-'));
   await promisify(execFile)('git', ['clone', '-q', options.server.cloneUrl, workspace]);
-  const launched = await off(process.env)({ workspace, node: process.execPath, toolhost: TOOLHOST, scratch: root, network: 'none', allowedHosts: [], onRefusal: () => undefined }, never);
+  const launched = await off(process.env)(
+    { workspace, node: process.execPath, toolhost: TOOLHOST, scratch: root, network: 'none', allowedHosts: [], onRefusal: () => undefined },
+    never,
+  );
   const host = connectHost(launched);
   try {
     return await finished(options, host);
@@ -57,7 +76,14 @@ export async function goOn(options: ResumeOptions): Promise<Resumed> {
 async function finished({ server, model, branch, inputs, past = [] }: ResumeOptions, host: Host): Promise<Resumed> {
   const { owner, repo } = server.state;
   const config = readInputs({ 'INPUT_ANTHROPIC-API-KEY': 'sk-ant-none', 'INPUT_GITHUB-TOKEN': DEFAULT_TOKEN, ...inputs });
-  const github = connectGitHub({ token: DEFAULT_TOKEN, apiUrl: server.apiUrl, serverUrl: server.serverUrl, owner, repo, onWarning: () => undefined });
+  const github = connectGitHub({
+    token: DEFAULT_TOKEN,
+    apiUrl: server.apiUrl,
+    serverUrl: server.serverUrl,
+    owner,
+    repo,
+    onWarning: () => undefined,
+  });
   const events: Event[] = [...past];
   const append = (facts: Facts): Event => {
     const event = chained(facts, events.at(-1), new Date());
@@ -71,7 +97,17 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
   };
   const url = github.runUrl('4711');
   if (events.length === 0) {
-    const run = { id: '4711', attempt: 1, url, repository: `${owner}/${repo}`, event: 'issue_comment', actor: 'maintainer', sha: '', ref: '', server_url: server.serverUrl };
+    const run = {
+      id: '4711',
+      attempt: 1,
+      url,
+      repository: `${owner}/${repo}`,
+      event: 'issue_comment',
+      actor: 'maintainer',
+      sha: '',
+      ref: '',
+      server_url: server.serverUrl,
+    };
     append({ type: 'run_started', version: '0', prompts_version: '1', run, ticket: TICKET, config: publicConfig(branch) });
   }
 
@@ -81,7 +117,8 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
   const isProtected = protectedBy(config.protectedPaths);
   const common = { host, testCommand: config.testCommand, isProtected, readTests: readTestOutput };
   if (!contextOf(events)) {
-    const start: Parameters<typeof gather>[0]['start'] = (facts) => startingPoint({ facts, config, host, github, branch, defaultBranch: undefined }, never);
+    const start: Parameters<typeof gather>[0]['start'] = (facts) =>
+      startingPoint({ facts, config, host, github, branch, defaultBranch: undefined }, never);
     await drive(gather({ config, ticket: TICKET, clean, openLog: () => openLog(0, ''), start, restore: true, ...common }, never));
   } else {
     await host.call('hello', { protocol: PROTOCOL, working_directory: '.', restore: true }, never);
@@ -115,13 +152,41 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
     holdsSecret: (value) => keep.known(value),
     redactReply: (message) => message,
     openLog,
-    check: gates({ host, config, base: context.base, testCommand: config.testCommand, checkCommand: undefined, baseOutput: '', ticket: '', readTests: readTestOutput, openLog, redactor: keep, events: () => events }),
+    check: gates({
+      host,
+      config,
+      base: context.base,
+      testCommand: config.testCommand,
+      checkCommand: undefined,
+      baseOutput: '',
+      ticket: '',
+      readTests: readTestOutput,
+      openLog,
+      redactor: keep,
+      events: () => events,
+    }),
     reviewMessage: (all, state, { round, part }, stop) =>
-      materialFor({ host, ticket: TICKET, baseTree: context.base.tree, instructions: '', schemaAsText: false, clean }, all, { tree: state.tree, round, part, gates: state.push?.gates ?? [] }, stop),
+      materialFor(
+        { host, ticket: TICKET, baseTree: context.base.tree, instructions: '', schemaAsText: false, clean },
+        all,
+        { tree: state.tree, round, part, gates: state.push?.gates ?? [] },
+        stop,
+      ),
     reviewerSystem: REVIEWER_SYSTEM,
     reviewModel: 'claude-opus-5-5',
     structuredOutputs: () => true,
-    publish: publication({ github, host, context, branch, adds: false, ticket: TICKET, text, redactor: keep, artifact: 'a', approvalNeeded: false }),
+    publish: publication({
+      github,
+      host,
+      context,
+      branch,
+      adds: false,
+      ticket: TICKET,
+      text,
+      redactor: keep,
+      artifact: 'a',
+      approvalNeeded: false,
+    }),
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
   };
@@ -133,6 +198,16 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
 function publicConfig(branch: string): PublicConfig {
   const limits = { max_turns: 60, max_cost_usd: 50, max_minutes: 30 };
   const models = { provider: 'anthropic', model: 'claude-opus-5-5', review_model: 'claude-opus-5-5', effort: 'medium' };
-  return { ...models, ...limits, review_rounds: 1, draft: 'auto', dry_run: false, sandbox: 'off', network: 'open', protected_paths: [], working_directory: '.', branch };
+  return {
+    ...models,
+    ...limits,
+    review_rounds: 1,
+    draft: 'auto',
+    dry_run: false,
+    sandbox: 'off',
+    network: 'open',
+    protected_paths: [],
+    working_directory: '.',
+    branch,
+  };
 }
-

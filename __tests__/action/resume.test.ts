@@ -36,7 +36,9 @@ const author: Model = (request) => {
 /** The first line of the way with calls that are not settled yet. */
 function next({ messages }: ModelRequest): readonly ScriptBlock[] {
   const blocks = messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content));
-  const answers = new Map(blocks.flatMap((block) => (block.type === 'tool_result' ? [[block.tool_use_id, JSON.stringify(block.content)]] : [])));
+  const answers = new Map(
+    blocks.flatMap((block) => (block.type === 'tool_result' ? [[block.tool_use_id, JSON.stringify(block.content)]] : [])),
+  );
   // Tests that ran before an edit was made again say nothing of the tree as it is.
   if ([...answers.values()].at(-1)?.includes('Not pushed')) return [RUN_TESTS, PUSH];
   const settled = new Map<string, number>();
@@ -52,7 +54,11 @@ function next({ messages }: ModelRequest): readonly ScriptBlock[] {
     if (block.type === 'tool_use') settled.set(keyOf(block), left - 1);
     return left <= 0;
   };
-  return STEPS.map((line) => line.filter(isOpen)).find((line) => line.length > 0) ?? [call('report_blocked', { kind: 'blocked', reason: 'The script is at its end.' })];
+  return (
+    STEPS.map((line) => line.filter(isOpen)).find((line) => line.length > 0) ?? [
+      call('report_blocked', { kind: 'blocked', reason: 'The script is at its end.' }),
+    ]
+  );
 }
 
 const keyOf = ({ name, input }: { name: string; input: unknown }): string => name + JSON.stringify(input);
@@ -60,17 +66,32 @@ const keyOf = ({ name, input }: { name: string; input: unknown }): string => nam
 function message(request: ModelRequest, blocks: readonly ScriptBlock[]): Message {
   const content = blocks.map((block, index) =>
     block.type === 'tool_use'
-      ? { type: 'tool_use', id: `toolu_${request.messages.length}_${index}`, name: block.name, input: block.input, caller: { type: 'direct' } }
+      ? {
+          type: 'tool_use',
+          id: `toolu_${request.messages.length}_${index}`,
+          name: block.name,
+          input: block.input,
+          caller: { type: 'direct' },
+        }
       : { ...block, citations: null },
   );
   const calls = blocks.some(({ type }) => type === 'tool_use');
   const usage = { input_tokens: 100, output_tokens: 50, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
-  return { id: 'msg_1', type: 'message', role: 'assistant', model: request.model, content, stop_reason: calls ? 'tool_use' : 'end_turn', stop_sequence: null, usage } as unknown as Message;
+  return {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: request.model,
+    content,
+    stop_reason: calls ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage,
+  } as unknown as Message;
 }
 
 let server: GitHubServer;
 let whole: Resumed;
-const inputs = { 'INPUT_SANDBOX': 'off', 'INPUT_TEST-COMMAND': 'grep -q "number, 0)" src/sum.js', 'INPUT_MAX-COST-USD': '50' };
+const inputs = { INPUT_SANDBOX: 'off', 'INPUT_TEST-COMMAND': 'grep -q "number, 0)" src/sum.js', 'INPUT_MAX-COST-USD': '50' };
 
 beforeAll(async () => {
   server = await startGitHub({ files: FILES, issues: [ISSUE] });
@@ -110,7 +131,22 @@ describe('a run that was cut', () => {
     expect(whole.events.length).toBeGreaterThanOrEqual(40);
     expect(runs('whole')).toBe(1);
     expect(new Set(whole.events.map(({ type }) => type))).toEqual(
-      new Set(['run_started', 'tests_ran', 'context_gathered', 'asked', 'replied', 'tool_ran', 'tool_started', 'tree_changed', 'gate_checked', 'review_started', 'reviewed', 'pushed', 'pull_request_opened', 'run_ended']),
+      new Set([
+        'run_started',
+        'tests_ran',
+        'context_gathered',
+        'asked',
+        'replied',
+        'tool_ran',
+        'tool_started',
+        'tree_changed',
+        'gate_checked',
+        'review_started',
+        'reviewed',
+        'pushed',
+        'pull_request_opened',
+        'run_ended',
+      ]),
     );
   });
 
@@ -127,7 +163,10 @@ describe('a run that was cut', () => {
       const call = interrupted(past);
       if (call !== undefined) {
         const answer = events.find((event) => event.type === 'tool_ran' && event.tool_use_id === call);
-        expect([at, answer]).toMatchObject([at, { is_error: true, executed: false, content: expect.stringContaining('outcome is unknown') }]);
+        expect([at, answer]).toMatchObject([
+          at,
+          { is_error: true, executed: false, content: expect.stringContaining('outcome is unknown') },
+        ]);
       }
       const before = past.some((event) => event.type === 'tool_started' && event.name === 'run_command');
       expect([at, runs(`cut/${seq}`)]).toEqual([at, before ? 0 : 1]);

@@ -57,7 +57,11 @@ describe('the gates', () => {
     expect(pushes[1]?.content).toMatch(/tests.*run_tests/s);
     expect(pushes[2]?.content).toMatch(new RegExp(`protected_paths.*${path}`, 's'));
     expect(results(ran, 'write_file')[0]).toMatchObject({ is_error: true, content: expect.stringContaining('protected') });
-    expect(only(ran, 'gate_checked').filter(({ outcome }) => outcome === 'refused').map(({ gate }) => gate)).toEqual(['tests', 'tests', 'protected_paths']);
+    expect(
+      only(ran, 'gate_checked')
+        .filter(({ outcome }) => outcome === 'refused')
+        .map(({ gate }) => gate),
+    ).toEqual(['tests', 'tests', 'protected_paths']);
     // Refused by a gate, a change is not reviewed: that would cost money.
     expect(asks(here, 'review')).toHaveLength(1);
   });
@@ -134,7 +138,8 @@ describe('the self-review', () => {
   });
 
   it('on a server without structured output is asked for the same JSON in text', async () => {
-    const classify = (request: { system?: unknown }): string => (JSON.stringify(request.system).includes('You review a change') ? 'review' : 'work');
+    const classify = (request: { system?: unknown }): string =>
+      JSON.stringify(request.system).includes('You review a change') ? 'review' : 'work';
     const { modelInfo, capabilities } = await import('../support/messages-api/server.ts');
     const plain = modelInfo('claude-opus-5-5', { capabilities: capabilities({ structured_outputs: { supported: false } }) });
     const messages = { classify, models: { 'claude-opus-5-5': plain } };

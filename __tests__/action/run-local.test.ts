@@ -41,11 +41,20 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<{ 
   const action = process.env['ALCHEMIST_TEST_ACTION'] ?? root;
   const node = join(root, 'node_modules', '.bin', 'node');
   const options = ['--anthropic-base-url', messages.url, '--sandbox', 'off', '--test-command', 'true', '--review-rounds', '0'];
-  const state = { XDG_STATE_HOME: join(folder, 'state'), ANTHROPIC_API_KEY: KEY, GITHUB_API_URL: server.apiUrl, GITHUB_SERVER_URL: server.serverUrl };
+  const state = {
+    XDG_STATE_HOME: join(folder, 'state'),
+    ANTHROPIC_API_KEY: KEY,
+    GITHUB_API_URL: server.apiUrl,
+    GITHUB_SERVER_URL: server.serverUrl,
+  };
   const surroundings = { PATH: process.env['PATH'] ?? '', HOME: folder, ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', ...state, ...env };
   try {
     const command = [join(action, 'dist', 'cli.js'), 'run', ...args, ...options];
-    const { stdout, stderr } = await promisify(execFile)(existsSync(node) ? node : process.execPath, command, { cwd: clone, env: surroundings, timeout: 60_000 });
+    const { stdout, stderr } = await promisify(execFile)(existsSync(node) ? node : process.execPath, command, {
+      cwd: clone,
+      env: surroundings,
+      timeout: 60_000,
+    });
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -88,7 +97,9 @@ describe('alchemist run', () => {
   test('publishes an issue with --publish, as the action does', async () => {
     const { code, text } = await run(['--issue', 'octo-org/sample#7', '--publish'], { GITHUB_TOKEN: DEFAULT_TOKEN });
     expect([code, text]).toEqual([0, expect.stringMatching(/pull_request: Opened pull request #8/)]);
-    expect([...server.state.pulls.values()]).toEqual([expect.objectContaining({ head: 'alchemist/issue-7', body: expect.stringContaining('Fixes #7') })]);
+    expect([...server.state.pulls.values()]).toEqual([
+      expect.objectContaining({ head: 'alchemist/issue-7', body: expect.stringContaining('Fixes #7') }),
+    ]);
     expect(server.violations).toEqual([]);
     await clean();
   });
@@ -98,7 +109,12 @@ describe('alchemist run', () => {
     ['no key', ['--task', 'x'], { ANTHROPIC_API_KEY: '' }, /ANTHROPIC_API_KEY is not set/],
     ['no token for an issue', ['--issue', 'octo-org/sample#7'], {}, /GITHUB_TOKEN is not set/],
     ['an issue that is none', ['--issue', '7'], { GITHUB_TOKEN: 'x' }, /--issue must be OWNER\/REPO#N/],
-    ['limits out of range', ['--task', 'x', '--max-turns', '0', '--max-cost-usd', 'much'], {}, /--max-turns must be .*\n--max-cost-usd must be/],
+    [
+      'limits out of range',
+      ['--task', 'x', '--max-turns', '0', '--max-cost-usd', 'much'],
+      {},
+      /--max-turns must be .*\n--max-cost-usd must be/,
+    ],
     ['an unknown option', ['--task', 'x', '--fast'], {}, /--fast/],
   ])('is wrong usage with %s', async (_what, args, env, words) => {
     expect(await run(args, env)).toEqual({ code: 2, text: expect.stringMatching(words) });

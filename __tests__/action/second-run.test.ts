@@ -30,7 +30,8 @@ function script(second: readonly Turn[] = SECOND): (ask: Ask) => Turn {
   };
 }
 
-const of = <T extends Event['type']>({ events }: Ran, type: T): Extract<Event, { type: T }> => events.findLast((event) => event.type === type) as Extract<Event, { type: T }>;
+const of = <T extends Event['type']>({ events }: Ran, type: T): Extract<Event, { type: T }> =>
+  events.findLast((event) => event.type === type) as Extract<Event, { type: T }>;
 const AGAIN_PLEASE = { event: commented('@alchemist one more thing') };
 const BRANCH = 'alchemist/issue-7';
 
@@ -43,15 +44,19 @@ describe('a second run on the same issue', () => {
     const foreign = await commitOn(place.github, BRANCH, {
       'tool.sh': { content: '#!/bin/sh\n', mode: '100755' },
       'image.bin': { content: Buffer.from([0, 255, 10, 13, 200]) },
-      'link': { content: 'tool.sh', mode: '120000' },
+      link: { content: 'tool.sh', mode: '120000' },
       'AGENTS.md': null,
-      'test': 'a file where a folder was\n',
+      test: 'a file where a folder was\n',
       'package.json/inner.txt': 'a folder where a file was\n',
     });
 
     const second = await place.run(AGAIN_PLEASE);
     expectFaithful(place, second);
-    expect(second.outputs).toMatchObject({ conclusion: 'pull_request', branch: BRANCH, 'pull-request-number': first.outputs['pull-request-number'] });
+    expect(second.outputs).toMatchObject({
+      conclusion: 'pull_request',
+      branch: BRANCH,
+      'pull-request-number': first.outputs['pull-request-number'],
+    });
     expect(of(second, 'context_gathered').base).toEqual({ branch: 'main', commit: foreign, tree: await treeOf(place.github, foreign) });
     expect(of(second, 'pushed')).toMatchObject({ parent: foreign, created: false, commit: await headOf(place.github, BRANCH) });
     expect(of(second, 'pull_request_opened')).toMatchObject({ updated: true, title: 'Add notes' });
@@ -63,7 +68,13 @@ describe('a second run on the same issue', () => {
     const entries = await place.github.objects.listTree(await headOf(place.github, BRANCH), true);
     const tree = Object.fromEntries(entries.filter(({ type }) => type === 'blob').map(({ path, mode }) => [path, mode]));
     expect(tree).toEqual({
-      'NOTES.md': '100644', 'image.bin': '100644', link: '120000', 'package.json/inner.txt': '100644', 'src/sum.js': '100644', test: '100644', 'tool.sh': '100755',
+      'NOTES.md': '100644',
+      'image.bin': '100644',
+      link: '120000',
+      'package.json/inner.txt': '100644',
+      'src/sum.js': '100644',
+      test: '100644',
+      'tool.sh': '100755',
     });
     // The model knows what was there; the instructions are still the base branch's, though the branch took them away (attack 17).
     const context = of(second, 'context_gathered').first_message;
@@ -71,7 +82,10 @@ describe('a second run on the same issue', () => {
     expect(context).toContain('tool.sh (added)');
     expect(context).toContain('Plain JavaScript, no dependencies.');
 
-    const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), { repo: place.github.objects.directory, git: runGit });
+    const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), {
+      repo: place.github.objects.directory,
+      git: runGit,
+    });
     expect(proof.checks.filter(({ ok }) => ok === false)).toEqual([]);
     expect(proof.ok).toBe(true);
   });
@@ -100,7 +114,10 @@ describe('a second run on the same issue', () => {
   });
 
   test('takes a branch of its own when the last pull request was closed, and goes on with that one', async () => {
-    place = await world({ turns: script(SECOND.with(0, turn(call('write_file', { path: 'NOTES.md', content: 'Notes.\n' })))), inputs: QUICK });
+    place = await world({
+      turns: script(SECOND.with(0, turn(call('write_file', { path: 'NOTES.md', content: 'Notes.\n' })))),
+      inputs: QUICK,
+    });
     await place.run();
     const [pull] = [...place.github.state.pulls.values()];
     pull!.state = 'closed';
@@ -110,7 +127,9 @@ describe('a second run on the same issue', () => {
     expect(second.outputs).toMatchObject({ conclusion: 'pull_request', branch: `${BRANCH}-2` });
     expect(of(second, 'pushed')).toMatchObject({ parent: await headOf(place.github, 'main'), created: true });
     expect(await headOf(place.github, BRANCH)).toBe(closed);
-    expect(second.events.find((event) => event.type === 'noticed' && event.kind === 'branch')).toMatchObject({ data: { branch: `${BRANCH}-2` } });
+    expect(second.events.find((event) => event.type === 'noticed' && event.kind === 'branch')).toMatchObject({
+      data: { branch: `${BRANCH}-2` },
+    });
   });
 
   test('moves the branch of a merged pull request forward and opens a new one', async () => {

@@ -15,7 +15,10 @@ const SLOW = [turn(FIX), { ...turn(call('report_blocked', { kind: 'answered', re
 /** The same with a model that answers after a few looks for a stop. */
 const SLOWISH = [turn(FIX), { ...turn(call('report_blocked', { kind: 'answered', reason: 'It is so by design.' })), delayMs: 5_000 }];
 
-const written = ({ requests }: GitHubServer): string[] => requests.filter(({ method, operation }) => method !== 'GET' && !/^(git|artifact|blob)$/.test(operation)).map(({ operation }) => operation);
+const written = ({ requests }: GitHubServer): string[] =>
+  requests
+    .filter(({ method, operation }) => method !== 'GET' && !/^(git|artifact|blob)$/.test(operation))
+    .map(({ operation }) => operation);
 
 function remark(github: GitHubServer, body: string, login: string, edited = false): void {
   const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
@@ -45,7 +48,10 @@ describe('@alchemist stop', () => {
     });
     expect(Date.now() - said).toBeLessThan(25_000);
     expectFaithful(place, ran);
-    expect(ran.outputs).toMatchObject({ conclusion: 'cancelled', 'exit-reason': 'Stopped: maintainer asked for it in a comment. What was done so far is in the artifact.' });
+    expect(ran.outputs).toMatchObject({
+      conclusion: 'cancelled',
+      'exit-reason': 'Stopped: maintainer asked for it in a comment. What was done so far is in the artifact.',
+    });
     const comment = [...place.github.state.comments.values()].find(({ body }) => body.startsWith('<!-- alchemist'));
     expect(comment?.body).toContain('change.patch');
     expect(comment?.body).not.toContain('is working');
@@ -53,9 +59,21 @@ describe('@alchemist stop', () => {
   });
 
   test('is not for those who may not ask, nor for what was edited, said before or written in our name', async () => {
-    place = await world({ turns: SLOWISH, inputs: QUICK, github: { accounts: { maintainer: { permission: 'write' }, reader: { permission: 'read' } } } });
+    place = await world({
+      turns: SLOWISH,
+      inputs: QUICK,
+      github: { accounts: { maintainer: { permission: 'write' }, reader: { permission: 'read' } } },
+    });
     // Numbers of comments grow: this one stood there before the run was asked for.
-    addComment(place.github.state, { id: 5, issue: 7, body: '@alchemist stop', login: 'maintainer', association: 'MEMBER', created_at: '2026-11-20T09:00:00Z', updated_at: '2026-11-20T09:00:00Z' });
+    addComment(place.github.state, {
+      id: 5,
+      issue: 7,
+      body: '@alchemist stop',
+      login: 'maintainer',
+      association: 'MEMBER',
+      created_at: '2026-11-20T09:00:00Z',
+      updated_at: '2026-11-20T09:00:00Z',
+    });
     const ran = await place.run({
       runner: {
         during: onceEdited(({ github }) => {
@@ -89,7 +107,15 @@ describe('@alchemist stop', () => {
     const before = written(github).length;
     const progress = [...github.state.comments.values()].find(({ body }) => body.startsWith('<!-- alchemist: run'))!;
     progress.body = `<!-- alchemist: run=4713 attempt=1 -->\n**Alchemist is working** · 1 turn`;
-    addComment(github.state, { id: 99, issue: 7, body: '@alchemist stop', login: 'maintainer', association: 'MEMBER', created_at: '2026-11-20T12:00:00Z', updated_at: '2026-11-20T12:00:00Z' });
+    addComment(github.state, {
+      id: 99,
+      issue: 7,
+      body: '@alchemist stop',
+      login: 'maintainer',
+      association: 'MEMBER',
+      created_at: '2026-11-20T12:00:00Z',
+      updated_at: '2026-11-20T12:00:00Z',
+    });
     const seen = await place.run(stop);
     expect(seen.outputs).toMatchObject({ conclusion: 'skipped', 'exit-reason': expect.stringMatching(/reads the comment itself/) });
     expect(written(github)).toHaveLength(before);

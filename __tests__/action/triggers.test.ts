@@ -1,5 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { call, commented, FILES, ISSUE, issuePayload, repositoryPayload, review, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
+import {
+  call,
+  commented,
+  FILES,
+  ISSUE,
+  issuePayload,
+  repositoryPayload,
+  review,
+  turn,
+  world,
+  type Ran,
+  type World,
+  type WorldOptions,
+} from '../support/world.ts';
 import { ANSWERED, asks, expectFaithful, firstMessage, QUICK, QUICK_WORK, recorded, writes } from './common.ts';
 
 let open: World | undefined;
@@ -46,7 +59,9 @@ describe('a run is asked for', () => {
     const { here } = await asked(recordedIn('issues', { ...example, issue }));
     expect(firstMessage(here)).toContain('The page is blank.');
     expect(firstMessage(here)).toContain('mend the page');
-    expect(here.github.state.reactions).toEqual([expect.objectContaining({ issue: (issue as unknown as { number: number }).number, content: 'eyes' })]);
+    expect(here.github.state.reactions).toEqual([
+      expect.objectContaining({ issue: (issue as unknown as { number: number }).number, content: 'eyes' }),
+    ]);
   });
 
   it('by the label that the workflow names', async () => {
@@ -63,8 +78,16 @@ describe('a run is asked for', () => {
   });
 
   it('by hand with a task: its own branch, and a pull request that closes no issue', async () => {
-    const payload = { ...recorded('workflow_dispatch', () => true), inputs: { task: 'Make sum([]) answer 0' }, sender: { login: 'maintainer', id: 1, type: 'User' } };
-    const { here, ran } = await started({ turns: { work: QUICK_WORK, review: [review()] }, event: { name: 'workflow_dispatch', payload }, runner: { runId: '8123' } });
+    const payload = {
+      ...recorded('workflow_dispatch', () => true),
+      inputs: { task: 'Make sum([]) answer 0' },
+      sender: { login: 'maintainer', id: 1, type: 'User' },
+    };
+    const { here, ran } = await started({
+      turns: { work: QUICK_WORK, review: [review()] },
+      event: { name: 'workflow_dispatch', payload },
+      runner: { runId: '8123' },
+    });
     expect(ran.outputs).toMatchObject({ conclusion: 'pull_request', branch: 'alchemist/run-8123' });
     const [pull] = here.github.state.pulls.values();
     expect(pull?.head).toBe('alchemist/run-8123');
@@ -74,12 +97,19 @@ describe('a run is asked for', () => {
   });
 
   it('by a schedule whose workflow gives the task', async () => {
-    const { here } = await asked({ event: { name: 'schedule', payload: { schedule: '0 4 * * 1', repository: repositoryPayload } }, inputs: { task: 'Look for dead code' } });
+    const { here } = await asked({
+      event: { name: 'schedule', payload: { schedule: '0 4 * * 1', repository: repositoryPayload } },
+      inputs: { task: 'Look for dead code' },
+    });
     expect(firstMessage(here)).toContain('Look for dead code');
   });
 
   it('by repository_dispatch, whose sender must be allowed to write', async () => {
-    const payload = { ...recorded('repository_dispatch', () => true), client_payload: { task: 'From the support desk' }, sender: { login: 'maintainer', id: 1, type: 'User' } };
+    const payload = {
+      ...recorded('repository_dispatch', () => true),
+      client_payload: { task: 'From the support desk' },
+      sender: { login: 'maintainer', id: 1, type: 'User' },
+    };
     const { here } = await asked({ event: { name: 'repository_dispatch', payload } });
     expect(firstMessage(here)).toContain('From the support desk');
   });
@@ -101,7 +131,9 @@ describe('a run is asked for', () => {
   });
 
   it('and what was asked becomes the answer on the issue', async () => {
-    const { here, ran } = await asked({ turns: { work: [turn(call('report_blocked', { kind: 'answered', reason: 'Because of the `reduce`.' }))] } });
+    const { here, ran } = await asked({
+      turns: { work: [turn(call('report_blocked', { kind: 'answered', reason: 'Because of the `reduce`.' }))] },
+    });
     expect(ran.outputs['exit-reason']).toContain('Because of the');
     expect(asks(here)).toHaveLength(1);
     const bodies = [...here.github.state.comments.values()].map(({ body }) => body);

@@ -41,7 +41,11 @@ export function rules(changes: Partial<Rules> = {}): Rules {
     authorTools: [],
     reviewerTools: [],
     faults: (name, input) =>
-      name === 'push_changes' ? inputFaults(name, pushInput, input) : name === 'report_blocked' ? inputFaults(name, blockedInput, input) : null,
+      name === 'push_changes'
+        ? inputFaults(name, pushInput, input)
+        : name === 'report_blocked'
+          ? inputFaults(name, blockedInput, input)
+          : null,
     price: () => PRICE,
     maxOutput: () => undefined,
     maxInput: () => undefined,
@@ -57,11 +61,41 @@ export class History {
   #calls = 0;
 
   constructor(config: Partial<PublicConfig> = {}) {
-    const run = { id: '1', attempt: 1, url: 'https://github.com/o/r/actions/runs/1', repository: 'o/r', event: 'issues', actor: 'ada', sha: '', ref: '', server_url: 'https://github.com' };
-    const ticket = { source: 'issue', number: 7, title: 'T', body: 'B', instruction: '', author: 'ada', askedBy: 'ada', url: '', discussion: [] } as const;
+    const run = {
+      id: '1',
+      attempt: 1,
+      url: 'https://github.com/o/r/actions/runs/1',
+      repository: 'o/r',
+      event: 'issues',
+      actor: 'ada',
+      sha: '',
+      ref: '',
+      server_url: 'https://github.com',
+    };
+    const ticket = {
+      source: 'issue',
+      number: 7,
+      title: 'T',
+      body: 'B',
+      instruction: '',
+      author: 'ada',
+      askedBy: 'ada',
+      url: '',
+      discussion: [],
+    } as const;
     this.add({ type: 'run_started', version: '0', prompts_version: '1', run, ticket, config: { ...CONFIG, ...config } });
     const base = { branch: 'main', commit: 'c'.repeat(40), tree: BASE_TREE };
-    this.add({ type: 'context_gathered', base, start_tree: BASE_TREE, commands: {}, parts: [], ticket, system: 'S', tools: [], first_message: 'F' });
+    this.add({
+      type: 'context_gathered',
+      base,
+      start_tree: BASE_TREE,
+      commands: {},
+      parts: [],
+      ticket,
+      system: 'S',
+      tools: [],
+      first_message: 'F',
+    });
   }
 
   add(facts: Facts): this {
@@ -74,7 +108,15 @@ export class History {
   }
 
   ask(purpose: Purpose = 'work', worst: number | null = 0.1): this {
-    const facts = { purpose, turn: this.turn + 1, attempt: 1, model: 'claude-opus-5-5', max_tokens: 32_000, messages: 1, request_sha256: '' };
+    const facts = {
+      purpose,
+      turn: this.turn + 1,
+      attempt: 1,
+      model: 'claude-opus-5-5',
+      max_tokens: 32_000,
+      messages: 1,
+      request_sha256: '',
+    };
     return this.add({ type: 'asked', ...facts, worst_case_usd: worst });
   }
 
@@ -82,11 +124,26 @@ export class History {
   reply(calls: readonly Use[], options: { purpose?: Purpose; stop?: Message['stop_reason']; text?: string; cost?: number } = {}): this {
     const { purpose = 'work', text = '', cost = 0.01 } = options;
     this.ask(purpose);
-    const uses = calls.map(({ name, input = {} }) => ({ type: 'tool_use', id: `toolu_${++this.#calls}`, name, input, caller: { type: 'direct' } }));
+    const uses = calls.map(({ name, input = {} }) => ({
+      type: 'tool_use',
+      id: `toolu_${++this.#calls}`,
+      name,
+      input,
+      caller: { type: 'direct' },
+    }));
     const content = [...(text ? [{ type: 'text', text, citations: null }] : []), ...uses];
     const usage = { input_tokens: 100, output_tokens: 50, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 } as unknown as Usage;
     const stop_reason = options.stop ?? (calls.length > 0 ? 'tool_use' : 'end_turn');
-    const message = { id: 'msg', type: 'message', role: 'assistant', model: 'm', content, stop_reason, stop_sequence: null, usage } as unknown as Message;
+    const message = {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'm',
+      content,
+      stop_reason,
+      stop_sequence: null,
+      usage,
+    } as unknown as Message;
     return this.add({ type: 'replied', purpose, turn: this.turn + 1, message, cost_usd: cost, duration_ms: 1 });
   }
 
@@ -95,7 +152,17 @@ export class History {
     const { error = false, purpose = 'work', executed = true } = options;
     const call = this.state[purpose]?.pending[0];
     if (!call) throw new Error('no call is open');
-    const facts = { purpose, turn: this.turn, tool_use_id: call.id, name: call.name, input: call.input, content, is_error: error, executed, duration_ms: 1 };
+    const facts = {
+      purpose,
+      turn: this.turn,
+      tool_use_id: call.id,
+      name: call.name,
+      input: call.input,
+      content,
+      is_error: error,
+      executed,
+      duration_ms: 1,
+    };
     return this.add({ type: 'tool_ran', ...facts });
   }
 
@@ -110,25 +177,63 @@ export class History {
   }
 
   tested(exit_code: number, failing: readonly string[] = []): this {
-    return this.add({ type: 'tests_ran', phase: 'work', turn: this.turn, command: 'npm test', exit_code, timed_out: false, tree: this.state.tree, duration_ms: 1, failing, tail: '' });
+    return this.add({
+      type: 'tests_ran',
+      phase: 'work',
+      turn: this.turn,
+      command: 'npm test',
+      exit_code,
+      timed_out: false,
+      tree: this.state.tree,
+      duration_ms: 1,
+      failing,
+      tail: '',
+    });
   }
 
   /** The gates of an open `push_changes`, all passed. */
   gated(): this {
     for (const gate of ['tests', 'secrets'] as const) {
-      this.add({ type: 'gate_checked', turn: this.turn, tool_use_id: this.openPush, gate, outcome: 'passed', detail: '', tree: this.state.tree });
+      this.add({
+        type: 'gate_checked',
+        turn: this.turn,
+        tool_use_id: this.openPush,
+        gate,
+        outcome: 'passed',
+        detail: '',
+        tree: this.state.tree,
+      });
     }
     return this;
   }
 
   reviewOpened(round: number): this {
-    const facts = { turn: this.turn, tool_use_id: this.openPush, round, model: 'claude-opus-5-5', system: 'R', tools: [], first_message: 'D', tree: this.state.tree };
+    const facts = {
+      turn: this.turn,
+      tool_use_id: this.openPush,
+      round,
+      model: 'claude-opus-5-5',
+      system: 'R',
+      tools: [],
+      first_message: 'D',
+      tree: this.state.tree,
+    };
     return this.add({ type: 'review_started', ...facts });
   }
 
   reviewed(round: number, verdict: 'proceed' | 'revise' | 'unanswered', blocking: readonly Finding[] = []): this {
     const review = { summary: '', requirements: [], findings: blocking, hunks: [] };
-    const facts = { turn: this.turn, tool_use_id: this.openPush, round, model: 'm', verdict, review, blocking, dropped: [], tree: this.state.tree };
+    const facts = {
+      turn: this.turn,
+      tool_use_id: this.openPush,
+      round,
+      model: 'm',
+      verdict,
+      review,
+      blocking,
+      dropped: [],
+      tree: this.state.tree,
+    };
     return this.add({ type: 'reviewed', ...facts });
   }
 

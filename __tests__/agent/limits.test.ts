@@ -18,7 +18,11 @@ const answer = fc.record({
   result: fc.integer({ min: 0, max: 60_000 }),
 });
 
-const limits = fc.record({ turns: fc.integer({ min: 1, max: 40 }), usd: fc.double({ min: 0.01, max: 3, noNaN: true }), minutes: fc.constant(30) });
+const limits = fc.record({
+  turns: fc.integer({ min: 1, max: 40 }),
+  usd: fc.double({ min: 0.01, max: 3, noNaN: true }),
+  minutes: fc.constant(30),
+});
 
 describe('the limits are hard', () => {
   it('money spent never exceeds max-cost-usd and turns never max-turns, whatever the API answers, charges or breaks off', () => {
@@ -44,7 +48,10 @@ describe('the limits are hard', () => {
 
 type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never;
 
-function simulate(limit: { turns: number; usd: number; minutes: number }, answers: readonly Answer[]): { spent: number; turns: number; recorded: number } {
+function simulate(
+  limit: { turns: number; usd: number; minutes: number },
+  answers: readonly Answer[],
+): { spent: number; turns: number; recorded: number } {
   const history = new History({ max_turns: limit.turns, max_cost_usd: limit.usd });
   let spent = 0;
   for (const one of answers) {
@@ -62,7 +69,17 @@ function simulate(limit: { turns: number; usd: number; minutes: number }, answer
       const cost = costOf(usage, PRICE);
       spent += cost;
       const turn = history.turn + 1;
-      history.add({ type: 'asked', purpose: 'work', turn, attempt: step.attempt, model: thread.model, max_tokens: step.maxTokens, messages: messagesOf(thread).length, request_sha256: '', worst_case_usd: step.worstCaseUsd });
+      history.add({
+        type: 'asked',
+        purpose: 'work',
+        turn,
+        attempt: step.attempt,
+        model: thread.model,
+        max_tokens: step.maxTokens,
+        messages: messagesOf(thread).length,
+        request_sha256: '',
+        worst_case_usd: step.worstCaseUsd,
+      });
       if (one.breaks < 0.2) history.noticed(NOTICE.streamBroken, 'cut');
       else history.add({ type: 'replied', purpose: 'work', turn, message: message(usage, turn), cost_usd: cost, duration_ms: 1 });
     } else throw new Error(`unexpected step ${step.kind}`);
@@ -74,12 +91,26 @@ function simulate(limit: { turns: number; usd: number; minutes: number }, answer
 function usageOf(input: number, cached: number, output: number): Usage {
   const read = Math.floor(input * cached);
   const written = Math.floor((input - read) / 2);
-  return { input_tokens: input - read - written, cache_read_input_tokens: read, cache_creation_input_tokens: written, output_tokens: output } as unknown as Usage;
+  return {
+    input_tokens: input - read - written,
+    cache_read_input_tokens: read,
+    cache_creation_input_tokens: written,
+    output_tokens: output,
+  } as unknown as Usage;
 }
 
 function message(usage: Usage, turn: number): Message {
   const content = [{ type: 'tool_use', id: `toolu_l${turn}`, name: 'read_file', input: { path: `f${turn}` } }];
-  return { id: 'm', type: 'message', role: 'assistant', model: 'm', content, stop_reason: 'tool_use', stop_sequence: null, usage } as unknown as Message;
+  return {
+    id: 'm',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content,
+    stop_reason: 'tool_use',
+    stop_sequence: null,
+    usage,
+  } as unknown as Message;
 }
 
 describe('a long conversation', () => {
@@ -117,6 +148,13 @@ describe('a long conversation', () => {
 function bigReply(history: History, tokens: number): void {
   const turn = history.turn + 1;
   history.ask();
-  history.add({ type: 'replied', purpose: 'work', turn, message: message(usageOf(tokens, 0.9, 100), turn), cost_usd: 0.01, duration_ms: 1 });
+  history.add({
+    type: 'replied',
+    purpose: 'work',
+    turn,
+    message: message(usageOf(tokens, 0.9, 100), turn),
+    cost_usd: 0.01,
+    duration_ms: 1,
+  });
   history.ran(`line ${turn}`);
 }

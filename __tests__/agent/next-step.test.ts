@@ -9,7 +9,10 @@ describe('nextStep: turns and calls', () => {
   it('asks the author first, and again once every call of the reply is answered', () => {
     const history = new History();
     expect(history.next()).toMatchObject({ kind: 'ask', purpose: 'work', attempt: 1 });
-    history.reply([{ name: 'read_file', input: { path: 'a' } }, { name: 'search', input: { pattern: 'x' } }]);
+    history.reply([
+      { name: 'read_file', input: { path: 'a' } },
+      { name: 'search', input: { pattern: 'x' } },
+    ]);
     expect(history.next()).toMatchObject({ kind: 'run', call: { name: 'read_file' } });
     history.ran('1 a');
     expect(history.next()).toMatchObject({ kind: 'run', call: { name: 'search' } });
@@ -21,13 +24,23 @@ describe('nextStep: turns and calls', () => {
     const history = new History().reply([{ name: 'read_file' }]);
     history.add({ type: 'noticed', kind: 'budget_50', text: 'half', to_model: true }).ran('1 a');
     const before = messagesOf(history.state.work!);
-    expect(before.at(-1)).toEqual({ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: '1 a' }, { type: 'text', text: 'half' }] });
+    expect(before.at(-1)).toEqual({
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'toolu_1', content: '1 a' },
+        { type: 'text', text: 'half' },
+      ],
+    });
     history.reply([{ name: 'read_file' }]).ran('2 b');
     expect(messagesOf(history.state.work!).slice(0, before.length)).toEqual(before);
   });
 
   it('does not make later edits of a turn after one failed, but answers them', () => {
-    const history = new History().reply([{ name: 'edit_file', input: { path: 'a' } }, { name: 'write_file', input: { path: 'b' } }, { name: 'read_file' }]);
+    const history = new History().reply([
+      { name: 'edit_file', input: { path: 'a' } },
+      { name: 'write_file', input: { path: 'b' } },
+      { name: 'read_file' },
+    ]);
     history.ran('old_str not found', { error: true });
     expect(history.next()).toMatchObject({ kind: 'answer', isError: true, executed: false, text: expect.stringContaining('Not executed') });
     history.ran('Not executed', { error: true, executed: false });
@@ -93,11 +106,17 @@ describe('nextStep: broken and refused replies', () => {
 
   it('falls back to the other model in a fresh conversation once, without one it ends', () => {
     const history = new History().reply([], { stop: 'refusal' });
-    expect(history.next()).toMatchObject({ kind: 'end', ending: { conclusion: 'failed', reason: expect.stringContaining('fallback-model') } });
+    expect(history.next()).toMatchObject({
+      kind: 'end',
+      ending: { conclusion: 'failed', reason: expect.stringContaining('fallback-model') },
+    });
     const withFallback = { fallbackModel: 'claude-sonnet-5-5' };
     expect(history.next(withFallback)).toEqual({ kind: 'fall_back', model: 'claude-sonnet-5-5' });
     history.noticed(NOTICE.fallback, 'declined', { model: 'claude-sonnet-5-5', first_message: 'F2' });
-    expect(history.state.work).toMatchObject({ model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: [{ type: 'text', text: 'F2' }] }] });
+    expect(history.state.work).toMatchObject({
+      model: 'claude-sonnet-5-5',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'F2' }] }],
+    });
     history.reply([], { stop: 'refusal' });
     expect(history.next(withFallback)).toMatchObject({ kind: 'end', ending: { conclusion: 'failed' } });
   });
@@ -142,20 +161,29 @@ describe('nextStep: limits', () => {
   });
 
   it('shrinks the cap to what the money allows, and stops when even a short reply could cost too much', () => {
-    const history = new History().reply([{ name: 'read_file' }], { cost: 4 }).ran('1').add({ type: 'noticed', kind: 'budget_80', text: '', to_model: true });
+    const history = new History()
+      .reply([{ name: 'read_file' }], { cost: 4 })
+      .ran('1')
+      .add({ type: 'noticed', kind: 'budget_80', text: '', to_model: true });
     const step = history.next();
     expect(step).toMatchObject({ kind: 'ask' });
     // 5 less the reserve of 0.75 less 4 leaves 0.25 dollars; output costs 20 dollars a million.
     if (step.kind !== 'ask') throw new Error('unreachable');
     expect(step.maxTokens).toBeLessThanOrEqual(12_500);
     expect(step.worstCaseUsd).toBeLessThanOrEqual(0.25);
-    history.reply([{ name: 'read_file' }], { cost: 0.22 }).ran('2').add({ type: 'noticed', kind: 'budget_95', text: '', to_model: true });
+    history
+      .reply([{ name: 'read_file' }], { cost: 0.22 })
+      .ran('2')
+      .add({ type: 'noticed', kind: 'budget_95', text: '', to_model: true });
     expect(history.next()).toMatchObject({ kind: 'end', ending: { conclusion: 'out_of_budget', limit: 'dollars' } });
   });
 
   it('tells the author at 50, 80 and 95 percent, each once', () => {
     const history = new History();
-    for (const [cost, percent] of [[2.6, 50], [1.5, 80]] as const) {
+    for (const [cost, percent] of [
+      [2.6, 50],
+      [1.5, 80],
+    ] as const) {
       history.reply([{ name: 'read_file' }], { cost }).ran(String(percent));
       expect(history.next()).toMatchObject({ kind: 'notice', notice: `budget_${percent}` });
       history.add({ type: 'noticed', kind: `budget_${percent}`, text: 'b', to_model: true });
@@ -182,16 +210,41 @@ describe('nextStep: publication', () => {
 
   it('hands refusals of gates and findings back as the result of push_changes', () => {
     const history = new History().reply([push]);
-    history.add({ type: 'gate_checked', turn: 1, tool_use_id: history.openPush, gate: 'tests', outcome: 'refused', detail: 'run_tests first', tree: tree(1) }).gated();
+    history
+      .add({
+        type: 'gate_checked',
+        turn: 1,
+        tool_use_id: history.openPush,
+        gate: 'tests',
+        outcome: 'refused',
+        detail: 'run_tests first',
+        tree: tree(1),
+      })
+      .gated();
     expect(history.next()).toMatchObject({ kind: 'answer', isError: true, text: expect.stringContaining('run_tests first') });
-    const reviewed = new History().reply([push]).gated().reviewOpened(1).reviewed(1, 'revise', [finding('major')]);
+    const reviewed = new History()
+      .reply([push])
+      .gated()
+      .reviewOpened(1)
+      .reviewed(1, 'revise', [finding('major')]);
     expect(reviewed.next()).toMatchObject({ kind: 'answer', isError: true, text: expect.stringContaining('divides by zero') });
   });
 
   it('publishes a draft with open findings after the last round, and rejects a blocker where no draft is possible', () => {
     const history = (config = {}): History => {
-      const first = new History(config).changed(tree(1)).tested(0).reply([push]).gated().reviewOpened(1).reviewed(1, 'revise', [finding('blocker')]);
-      return first.ran('findings', { error: true }).reply([push]).gated().reviewOpened(2).reviewed(2, 'revise', [finding('blocker')]);
+      const first = new History(config)
+        .changed(tree(1))
+        .tested(0)
+        .reply([push])
+        .gated()
+        .reviewOpened(1)
+        .reviewed(1, 'revise', [finding('blocker')]);
+      return first
+        .ran('findings', { error: true })
+        .reply([push])
+        .gated()
+        .reviewOpened(2)
+        .reviewed(2, 'revise', [finding('blocker')]);
     };
     expect(history().next()).toMatchObject({ kind: 'publish', draft: true });
     const never = history({ draft: 'never' });
@@ -221,8 +274,14 @@ describe('nextStep: publication', () => {
   });
 
   it('ends with the reason that report_blocked gives', () => {
-    for (const [kind, conclusion] of [['answered', 'answered'], ['needs_info', 'blocked']] as const) {
-      const history = new History().reply([{ name: 'report_blocked', input: { kind, reason: 'Because.', question: 'Which?' } }, { name: 'read_file' }]);
+    for (const [kind, conclusion] of [
+      ['answered', 'answered'],
+      ['needs_info', 'blocked'],
+    ] as const) {
+      const history = new History().reply([
+        { name: 'report_blocked', input: { kind, reason: 'Because.', question: 'Which?' } },
+        { name: 'read_file' },
+      ]);
       expect(history.next()).toMatchObject({ kind: 'answer', isError: false });
       history.ran('The run ends here.');
       expect(history.next()).toMatchObject({ kind: 'answer', call: { name: 'read_file' }, executed: false });

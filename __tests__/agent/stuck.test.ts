@@ -25,8 +25,10 @@ const RULES: readonly { rule: string; says: string; trips: () => History; not: (
   {
     rule: 'two calls in turn over six',
     says: 'alternated',
-    trips: () => times(3, new History(), (history) => history.call('read_file', { path: 'a' }, '1 a').call('read_file', { path: 'b' }, '1 b')),
-    not: () => times(3, new History(), (history, n) => history.call('read_file', { path: 'a' }, '1 a').call('read_file', { path: `b${n}` }, '1 b')),
+    trips: () =>
+      times(3, new History(), (history) => history.call('read_file', { path: 'a' }, '1 a').call('read_file', { path: 'b' }, '1 b')),
+    not: () =>
+      times(3, new History(), (history, n) => history.call('read_file', { path: 'a' }, '1 a').call('read_file', { path: `b${n}` }, '1 b')),
   },
   {
     rule: 'three failed edits of one file',
@@ -37,8 +39,18 @@ const RULES: readonly { rule: string; says: string; trips: () => History; not: (
   {
     rule: 'the same failing tests after four changes',
     says: 'same tests fail',
-    trips: () => times(4, new History(), (history, n) => edit(history, n).changed(tree(n + 1)).tested(1, ['adds'])),
-    not: () => times(4, new History(), (history, n) => edit(history, n).changed(tree(n + 1)).tested(1, [`adds ${n}`])),
+    trips: () =>
+      times(4, new History(), (history, n) =>
+        edit(history, n)
+          .changed(tree(n + 1))
+          .tested(1, ['adds']),
+      ),
+    not: () =>
+      times(4, new History(), (history, n) =>
+        edit(history, n)
+          .changed(tree(n + 1))
+          .tested(1, [`adds ${n}`]),
+      ),
   },
   {
     rule: 'the files back at an earlier state twice',
@@ -49,7 +61,10 @@ const RULES: readonly { rule: string; says: string; trips: () => History; not: (
   {
     rule: 'twelve turns without news',
     says: 'no new file',
-    trips: () => times(13, new History().call('search', { pattern: 'x' }, 'none'), (history, n) => history.call('search', { pattern: `x${n}` }, 'none')),
+    trips: () =>
+      times(13, new History().call('search', { pattern: 'x' }, 'none'), (history, n) =>
+        history.call('search', { pattern: `x${n}` }, 'none'),
+      ),
     not: () => times(13, new History(), (history, n) => history.call('search', { pattern: `x${n}` }, `hit ${n}`)),
   },
 ];
@@ -71,7 +86,9 @@ describe('stuck', () => {
   });
 
   it('takes two test runs that differ only in times for the same', () => {
-    const history = times(4, new History(), (h, n) => h.call('run_command', { command: 'npm test' }, `1 failed in ${n}.3 s at 10:0${n}:11`));
+    const history = times(4, new History(), (h, n) =>
+      h.call('run_command', { command: 'npm test' }, `1 failed in ${n}.3 s at 10:0${n}:11`),
+    );
     expect(history.next()).toMatchObject({ notice: NOTICE.stuck });
   });
 });

@@ -6,7 +6,12 @@ import { redactor } from '../../src/transcript/redaction.ts';
 import { patchesOf, type Files } from './patches.ts';
 
 type Detector = 'weakened_tests' | 'leftovers' | 'scope' | 'secrets';
-type Seed = Readonly<{ defect: string; kind: 'bug' | 'over-edit' | 'weakened test' | 'debug leftover' | 'secret' | 'missing requirement'; found: Detector | null; after: Files }>;
+type Seed = Readonly<{
+  defect: string;
+  kind: 'bug' | 'over-edit' | 'weakened test' | 'debug leftover' | 'secret' | 'missing requirement';
+  found: Detector | null;
+  after: Files;
+}>;
 
 /** A small program in three languages; each seed is the right fix (or none) with one defect more. */
 const BEFORE: Files = {
@@ -26,7 +31,11 @@ const BEFORE: Files = {
 
 const edit = (path: string, from: string, to: string): Files => ({ [path]: (BEFORE[path] ?? '').replace(from, () => to) });
 const FIX = edit('src/cart.js', 'let i = 1', 'let i = 0');
-const TESTED = edit('test/cart.test.js', "test('of nothing", "test('adds up every item', () => {\n  assert.equal(total([{ price: 100, count: 1 }]), 119);\n});\n\ntest('of nothing");
+const TESTED = edit(
+  'test/cart.test.js',
+  "test('of nothing",
+  "test('adds up every item', () => {\n  assert.equal(total([{ price: 100, count: 1 }]), 119);\n});\n\ntest('of nothing",
+);
 const right = (more: Files = {}): Files => ({ ...BEFORE, ...FIX, ...TESTED, ...more });
 const inFix = (from: string, to: string): Files => ({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replace(from, () => to) });
 const inTest = (from: string, to: string): Files => ({ 'test/cart.test.js': (TESTED['test/cart.test.js'] ?? '').replace(from, () => to) });
@@ -37,26 +46,109 @@ const pem = ['-----BEGIN ', 'PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\
 const SEEDS: readonly Seed[] = [
   { defect: 'off by one at the other end', kind: 'bug', found: null, after: right(inFix('i < items.length', 'i < items.length - 1')) },
   { defect: 'plus became minus', kind: 'bug', found: null, after: right(inFix('sum + tax(sum)', 'sum - tax(sum)')) },
-  { defect: 'an error is swallowed', kind: 'bug', found: null, after: right(inFix('  return sum + tax(sum);', '  try {\n    return sum + tax(sum);\n  } catch {\n    return 0;\n  }')) },
+  {
+    defect: 'an error is swallowed',
+    kind: 'bug',
+    found: null,
+    after: right(inFix('  return sum + tax(sum);', '  try {\n    return sum + tax(sum);\n  } catch {\n    return 0;\n  }')),
+  },
   { defect: 'null is not handled', kind: 'bug', found: null, after: right(inFix('items[i].price', 'items[i].offer.price')) },
   { defect: 'another file touched', kind: 'over-edit', found: 'scope', after: right(edit('src/format.js', "' EUR'", "' €'")) },
-  { defect: 'white space everywhere', kind: 'over-edit', found: 'scope', after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('  ', '    ') }) },
-  { defect: 'line endings changed', kind: 'over-edit', found: 'scope', after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('\n', '\r\n') }) },
-  { defect: 'lock file drifted', kind: 'over-edit', found: 'scope', after: right(edit('package-lock.json', '"lockfileVersion": 3', '"lockfileVersion": 2')) },
-  { defect: 'a file became executable', kind: 'over-edit', found: 'scope', after: { ...Object.fromEntries(Object.entries(right()).filter(([path]) => path !== 'README.md')), 'README.md!x': BEFORE['README.md'] ?? '' } },
-  { defect: 'a rename nobody asked for', kind: 'over-edit', found: null, after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('sum', 'subtotal') }) },
+  {
+    defect: 'white space everywhere',
+    kind: 'over-edit',
+    found: 'scope',
+    after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('  ', '    ') }),
+  },
+  {
+    defect: 'line endings changed',
+    kind: 'over-edit',
+    found: 'scope',
+    after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('\n', '\r\n') }),
+  },
+  {
+    defect: 'lock file drifted',
+    kind: 'over-edit',
+    found: 'scope',
+    after: right(edit('package-lock.json', '"lockfileVersion": 3', '"lockfileVersion": 2')),
+  },
+  {
+    defect: 'a file became executable',
+    kind: 'over-edit',
+    found: 'scope',
+    after: {
+      ...Object.fromEntries(Object.entries(right()).filter(([path]) => path !== 'README.md')),
+      'README.md!x': BEFORE['README.md'] ?? '',
+    },
+  },
+  {
+    defect: 'a rename nobody asked for',
+    kind: 'over-edit',
+    found: null,
+    after: right({ 'src/cart.js': (FIX['src/cart.js'] ?? '').replaceAll('sum', 'subtotal') }),
+  },
   { defect: 'a test skipped', kind: 'weakened test', found: 'weakened_tests', after: right(inTest("test('counts'", "test.skip('counts'")) },
-  { defect: 'a test deleted', kind: 'weakened test', found: 'weakened_tests', after: right(inTest("test('of nothing is nothing', () => {\n  assert.equal(total([]), 0);\n});\n", '')) },
-  { defect: 'an assertion removed', kind: 'weakened test', found: 'weakened_tests', after: right(inTest('  assert.equal(count([]), 0);\n', '')) },
-  { defect: 'a Python test skipped', kind: 'weakened test', found: 'weakened_tests', after: right(edit('tests/test_prices.py', 'def test_net', "import pytest\n\n\n@pytest.mark.skip(reason='later')\ndef test_net")) },
-  { defect: 'a Python assertion removed', kind: 'weakened test', found: 'weakened_tests', after: right(edit('tests/test_prices.py', '    assert net(0) == 0\n', '')) },
-  { defect: 'the coverage threshold lowered', kind: 'weakened test', found: 'weakened_tests', after: right(edit('package.json', '"lines": 90', '"lines": 60')) },
-  { defect: 'a debug print', kind: 'debug leftover', found: 'leftovers', after: right(inFix('  return sum', '  console.log(sum);\n  return sum')) },
+  {
+    defect: 'a test deleted',
+    kind: 'weakened test',
+    found: 'weakened_tests',
+    after: right(inTest("test('of nothing is nothing', () => {\n  assert.equal(total([]), 0);\n});\n", '')),
+  },
+  {
+    defect: 'an assertion removed',
+    kind: 'weakened test',
+    found: 'weakened_tests',
+    after: right(inTest('  assert.equal(count([]), 0);\n', '')),
+  },
+  {
+    defect: 'a Python test skipped',
+    kind: 'weakened test',
+    found: 'weakened_tests',
+    after: right(edit('tests/test_prices.py', 'def test_net', "import pytest\n\n\n@pytest.mark.skip(reason='later')\ndef test_net")),
+  },
+  {
+    defect: 'a Python assertion removed',
+    kind: 'weakened test',
+    found: 'weakened_tests',
+    after: right(edit('tests/test_prices.py', '    assert net(0) == 0\n', '')),
+  },
+  {
+    defect: 'the coverage threshold lowered',
+    kind: 'weakened test',
+    found: 'weakened_tests',
+    after: right(edit('package.json', '"lines": 90', '"lines": 60')),
+  },
+  {
+    defect: 'a debug print',
+    kind: 'debug leftover',
+    found: 'leftovers',
+    after: right(inFix('  return sum', '  console.log(sum);\n  return sum')),
+  },
   { defect: 'a focused test', kind: 'debug leftover', found: 'leftovers', after: right(inTest("test('adds up", "test.only('adds up")) },
-  { defect: 'a Python breakpoint', kind: 'debug leftover', found: 'leftovers', after: right(edit('app/prices.py', '    return', '    breakpoint()\n    return')) },
-  { defect: 'a conflict marker', kind: 'debug leftover', found: 'leftovers', after: right(edit('README.md', 'Totals', '<<<<<<< HEAD\nTotals')) },
-  { defect: 'a token in the code', kind: 'secret', found: 'secrets', after: right(inFix('export function count', `const token = '${key}';\n\nexport function count`)) },
-  { defect: 'a cloud key in the documentation', kind: 'secret', found: 'secrets', after: right(edit('README.md', 'Totals', `Key: ${aws}\n\nTotals`)) },
+  {
+    defect: 'a Python breakpoint',
+    kind: 'debug leftover',
+    found: 'leftovers',
+    after: right(edit('app/prices.py', '    return', '    breakpoint()\n    return')),
+  },
+  {
+    defect: 'a conflict marker',
+    kind: 'debug leftover',
+    found: 'leftovers',
+    after: right(edit('README.md', 'Totals', '<<<<<<< HEAD\nTotals')),
+  },
+  {
+    defect: 'a token in the code',
+    kind: 'secret',
+    found: 'secrets',
+    after: right(inFix('export function count', `const token = '${key}';\n\nexport function count`)),
+  },
+  {
+    defect: 'a cloud key in the documentation',
+    kind: 'secret',
+    found: 'secrets',
+    after: right(edit('README.md', 'Totals', `Key: ${aws}\n\nTotals`)),
+  },
   { defect: 'a private key file', kind: 'secret', found: 'secrets', after: right({ 'test/key.pem': pem }) },
   { defect: 'the fix is missing, only the test is there', kind: 'missing requirement', found: null, after: { ...BEFORE, ...TESTED } },
   { defect: 'only half of what was asked', kind: 'missing requirement', found: null, after: { ...BEFORE, ...FIX } },
@@ -71,7 +163,9 @@ describe('25 seeded defects in real diffs', () => {
     const expected = SEEDS.filter((seed) => seed.found !== null);
     const hits = SEEDS.filter((seed, index) => seed.found !== null && found[index]?.includes(seed.found));
     const flags = found.slice(0, SEEDS.length).flat();
-    const wrong = SEEDS.flatMap((seed, index) => (found[index] ?? []).filter((one) => one !== seed.found).map((one) => `${seed.defect}: ${one}`));
+    const wrong = SEEDS.flatMap((seed, index) =>
+      (found[index] ?? []).filter((one) => one !== seed.found).map((one) => `${seed.defect}: ${one}`),
+    );
     const precision = (flags.length - wrong.length) / flags.length;
     const recall = hits.length / expected.length;
     const missed = expected.filter((seed) => !hits.includes(seed)).map(({ defect }) => defect);

@@ -123,7 +123,7 @@ withBrowser('the report in a browser', () => {
     const { page } = await opened(short, { colorScheme });
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
     await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run(document)')) as axe.AxeResults;
+    const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document)');
     expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary])).toEqual([]);
     await page.close();
   });

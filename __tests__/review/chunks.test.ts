@@ -4,19 +4,30 @@ import { chunksOf } from '../../src/review/chunks.ts';
 import { judge, merged, readReview, shownLines } from '../../src/review/verdict.ts';
 import type { Finding, Review } from '../../src/transcript/events.ts';
 
-const hunk = (start: number, lines: number): string => `@@ -${start},${lines} +${start},${lines} @@\n${Array.from({ length: lines }, (_, i) => `-old ${start + i}\n+new ${start + i}\n`).join('')}`;
-const file = (name: string, hunks: readonly string[]): string => `diff --git a/${name} b/${name}\nindex 1..2 100644\n--- a/${name}\n+++ b/${name}\n${hunks.join('')}`;
+const hunk = (start: number, lines: number): string =>
+  `@@ -${start},${lines} +${start},${lines} @@\n${Array.from({ length: lines }, (_, i) => `-old ${start + i}\n+new ${start + i}\n`).join('')}`;
+const file = (name: string, hunks: readonly string[]): string =>
+  `diff --git a/${name} b/${name}\nindex 1..2 100644\n--- a/${name}\n+++ b/${name}\n${hunks.join('')}`;
 
 describe('a large change in parts', () => {
   it('holds every hunk exactly once, each under the header of its file', () => {
     const files = fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(files, fc.integer({ min: 50, max: 3_000 }), (shape, limit) => {
-        const patch = shape.map((sizes, f) => file(`f${f}.js`, sizes.map((size, h) => hunk(h * 100 + 1, size)))).join('');
+        const patch = shape
+          .map((sizes, f) =>
+            file(
+              `f${f}.js`,
+              sizes.map((size, h) => hunk(h * 100 + 1, size)),
+            ),
+          )
+          .join('');
         const chunks = chunksOf(patch, limit);
         for (const [f, sizes] of shape.entries()) {
           for (const [h, size] of sizes.entries()) {
-            const holding = chunks.filter((chunk) => chunk.files.includes(`f${f}.js`) && hunksOf(chunk.patch, `f${f}.js`).includes(hunk(h * 100 + 1, size)));
+            const holding = chunks.filter(
+              (chunk) => chunk.files.includes(`f${f}.js`) && hunksOf(chunk.patch, `f${f}.js`).includes(hunk(h * 100 + 1, size)),
+            );
             expect(holding).toHaveLength(1);
           }
         }

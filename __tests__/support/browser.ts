@@ -14,7 +14,8 @@ const QUIET = ['--disable-background-networking', '--disable-component-update', 
 
 /** Headless, with a profile of its own that is gone with it. Throws where there is none. */
 export async function openBrowser(): Promise<Browser> {
-  if (browserPath === undefined) throw new Error(`There is no Chromium at ${PLACES.join(', ')}; on Debian: apt-get install chromium`);
+  if (browserPath === undefined)
+    throw new Error(`There is no Chromium at ${PLACES.join(', ')}; on Debian: apt-get install chromium fonts-noto-color-emoji`);
   return chromium.launch({ executablePath: browserPath, headless: true, args: [...FLAGS, ...QUIET] });
 }
 

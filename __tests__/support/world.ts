@@ -20,7 +20,12 @@ export const FILES: Readonly<Record<string, string>> = {
     "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { sum } from '../src/sum.js';\n\ntest('adds numbers', () => {\n  assert.equal(sum([1, 2, 3]), 6);\n});\n",
 };
 
-export const ISSUE = { number: 7, title: 'sum([]) throws', body: '`sum([])` throws a TypeError; it should answer 0.', login: 'reporter' } as const;
+export const ISSUE = {
+  number: 7,
+  title: 'sum([]) throws',
+  body: '`sum([])` throws a TypeError; it should answer 0.',
+  login: 'reporter',
+} as const;
 
 /** Shorthand for the blocks of a scripted turn. */
 export const say = (text: string): ScriptBlock => ({ type: 'text', text });
@@ -29,15 +34,29 @@ export const turn = (...blocks: ScriptBlock[]): Turn => ({ blocks });
 
 export const ADD_TEST = call('edit_file', {
   path: 'test/sum.test.js',
-  edits: [{ old_str: "  assert.equal(sum([1, 2, 3]), 6);\n});\n", new_str: "  assert.equal(sum([1, 2, 3]), 6);\n});\n\ntest('the sum of nothing is 0', () => {\n  assert.equal(sum([]), 0);\n});\n" }],
+  edits: [
+    {
+      old_str: '  assert.equal(sum([1, 2, 3]), 6);\n});\n',
+      new_str: "  assert.equal(sum([1, 2, 3]), 6);\n});\n\ntest('the sum of nothing is 0', () => {\n  assert.equal(sum([]), 0);\n});\n",
+    },
+  ],
 });
 export const FIX = call('edit_file', { path: 'src/sum.js', edits: [{ old_str: 'total + number)', new_str: 'total + number, 0)' }] });
 export const RUN_TESTS = call('run_tests', {});
 export const PUSH = call('push_changes', { title: 'sum([]) answers 0', summary: 'Start the reduction at 0.', change_kind: 'fix' });
-export const PLAN = call('update_plan', { requirements: [{ id: 'R1', text: 'sum([]) answers 0', status: 'open' }], files_expected: ['src/sum.js', 'test/sum.test.js'] });
+export const PLAN = call('update_plan', {
+  requirements: [{ id: 'R1', text: 'sum([]) answers 0', status: 'open' }],
+  files_expected: ['src/sum.js', 'test/sum.test.js'],
+});
 
 /** What the author does when all goes well. */
-export const GOOD_WORK: readonly Turn[] = [turn(say('I start with a plan.'), PLAN), turn(ADD_TEST), turn(RUN_TESTS), turn(FIX, RUN_TESTS), turn(PUSH)];
+export const GOOD_WORK: readonly Turn[] = [
+  turn(say('I start with a plan.'), PLAN),
+  turn(ADD_TEST),
+  turn(RUN_TESTS),
+  turn(FIX, RUN_TESTS),
+  turn(PUSH),
+];
 
 export const review = (findings: readonly unknown[] = []): Turn =>
   turn(
@@ -80,7 +99,11 @@ export type Ran = RunnerResult & Readonly<{ events: readonly Event[] }>;
 /** Both far sides, a checkout, and the committed bundle run by a runner. */
 export async function world(options: WorldOptions = {}): Promise<World> {
   const github = await startGitHub({ files: FILES, issues: [ISSUE], ...options.github });
-  const messages = await startMessagesApi({ turns: options.turns ?? { work: GOOD_WORK, review: GOOD_REVIEW }, apiKey: KEY, ...options.messages });
+  const messages = await startMessagesApi({
+    turns: options.turns ?? { work: GOOD_WORK, review: GOOD_REVIEW },
+    apiKey: KEY,
+    ...options.messages,
+  });
   const root = mkdtempSync(join(tmpdir(), 'world-'));
   const workspace = join(root, 'checkout');
   if (options.checkout === null) mkdirSync(workspace);
@@ -129,7 +152,10 @@ export function transcriptOf(result: RunnerResult): readonly Event[] {
 }
 
 /** An `issue_comment` payload, as GitHub sends it. */
-export function commented(body: string, changes: { login?: string; type?: string; action?: string; number?: number } = {}): RunnerOptions['event'] {
+export function commented(
+  body: string,
+  changes: { login?: string; type?: string; action?: string; number?: number } = {},
+): RunnerOptions['event'] {
   const { login = 'maintainer', type = 'User', action = 'created', number = ISSUE.number } = changes;
   const user = { login, id: 1, type };
   return {
@@ -137,7 +163,15 @@ export function commented(body: string, changes: { login?: string; type?: string
     payload: {
       action,
       issue: { ...issuePayload(number) },
-      comment: { id: 99, body, user, author_association: 'MEMBER', created_at: '2026-11-20T12:00:00Z', updated_at: '2026-11-20T12:00:00Z', html_url: `http://github.localhost/o/r/issues/${number}#issuecomment-99` },
+      comment: {
+        id: 99,
+        body,
+        user,
+        author_association: 'MEMBER',
+        created_at: '2026-11-20T12:00:00Z',
+        updated_at: '2026-11-20T12:00:00Z',
+        html_url: `http://github.localhost/o/r/issues/${number}#issuecomment-99`,
+      },
       repository: repositoryPayload,
       sender: user,
     },
@@ -161,4 +195,12 @@ export function issuePayload(number: number = ISSUE.number): Record<string, unkn
   };
 }
 
-export const repositoryPayload = { id: 1, name: 'repo', full_name: 'octo/repo', private: false, default_branch: 'main', owner: { login: 'octo', id: 3, type: 'User' }, html_url: 'http://github.localhost/octo/repo' };
+export const repositoryPayload = {
+  id: 1,
+  name: 'repo',
+  full_name: 'octo/repo',
+  private: false,
+  default_branch: 'main',
+  owner: { login: 'octo', id: 3, type: 'User' },
+  html_url: 'http://github.localhost/octo/repo',
+};

@@ -3,7 +3,7 @@ import { matcher } from '../../src/toolhost/glob.ts';
 import type { Answer, Search } from '../../src/toolhost/wire.ts';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUp, put, repository, startHost, type StartedHost } from './started.ts';
+import { cleanUp, git, put, repository, startHost, type StartedHost } from './started.ts';
 
 let host: StartedHost;
 let root: string;
@@ -109,6 +109,19 @@ describe('search', () => {
   it('takes a pattern that looks like an option as a pattern', async () => {
     expect((await search({ pattern: '--open-files-in-pager=touch x' })).text).toContain('No hit');
     expect((await search({ pattern: '-e' })).text).not.toContain('usage');
+  });
+
+  it('finds in files that are tracked though ignored, and in many untracked ones, each once', async () => {
+    const folder = repository({ '.gitignore': 'kept.log\n', 'a.txt': 'word\n' });
+    put(folder, { 'kept.log': 'word kept\n' });
+    git(folder, 'add', '-f', 'kept.log');
+    git(folder, 'commit', '-q', '-m', 'kept');
+    put(folder, Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`new/${i}.txt`, i === 599 ? 'word in the last\n' : 'none\n'])));
+    const many = await startHost(folder);
+    const all = ['a.txt:1:word', 'kept.log:1:word kept', 'new/599.txt:1:word in the last'];
+    expect((await many.call('search', { pattern: 'word' })).text.split('\n')).toEqual(all);
+    expect((await many.call('search', { pattern: 'word', path: 'new', context: 1 })).text).toBe(all[2]);
+    expect((await many.call('search', { pattern: 'word', glob: 'new/59*.txt' })).text).toBe(all[2]);
   });
 
   it('leaves out huge untracked files and says so', async () => {

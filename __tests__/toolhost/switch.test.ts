@@ -7,15 +7,25 @@ afterEach(cleanUp);
 
 describe('switch_to', () => {
   it('lays the changed tests over the base in place, keeps ignored files, and comes back to the same tree', async () => {
-    const root = repository({ 'src/a.js': 'old\n', 'src/gone.js': 'gone\n', 'test/a.test.js': 'old test\n', '.gitignore': 'node_modules/\n' });
+    const root = repository({
+      'src/a.js': 'old\n',
+      'src/gone.js': 'gone\n',
+      'test/a.test.js': 'old test\n',
+      '.gitignore': 'node_modules/\n',
+    });
     put(root, { 'node_modules/dep/index.js': 'installed\n' });
     const host = await startHost(root);
     const base = await host.tree();
     await host.edit('src/a.js', 'old', 'new');
-    await host.run('rm src/gone.js; printf "new test\\n" > test/a.test.js; printf more > test/more.test.js; mkdir -p src/deep; echo x > src/deep/x.js');
+    await host.run(
+      'rm src/gone.js; printf "new test\\n" > test/a.test.js; printf more > test/more.test.js; mkdir -p src/deep; echo x > src/deep/x.js',
+    );
     const change = await host.tree();
 
-    const { tree } = await host.call('switch_to', { tree: base, take: { from: change, paths: ['test/a.test.js', 'test/more.test.js', 'test/absent.js'] } });
+    const { tree } = await host.call('switch_to', {
+      tree: base,
+      take: { from: change, paths: ['test/a.test.js', 'test/more.test.js', 'test/absent.js'] },
+    });
     expect(readFileSync(join(root, 'src/a.js'), 'utf8')).toBe('old\n');
     expect(readFileSync(join(root, 'test/a.test.js'), 'utf8')).toBe('new test\n');
     expect(readFileSync(join(root, 'test/more.test.js'), 'utf8')).toBe('more');

@@ -263,7 +263,7 @@ async function blobOf(git, params, signal) {
 
 /***/ }),
 
-/***/ 223:
+/***/ 643:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -506,6 +506,17 @@ function keepEnds(original, line, folds) {
 }
 const splitsCharacter = (starts, at) => at > 0 && at < starts.length && starts[at] === starts[at - 1];
 
+;// CONCATENATED MODULE: ./src/toolhost/edit/splice.ts
+
+/** The ending of the line at an offset; of the line before, in the last line; else the file's usual one. */
+function endingAt(text, offset) {
+    const after = text.indexOf('\n', offset);
+    const at = after !== -1 ? after : offset > 0 ? text.lastIndexOf('\n', offset - 1) : -1;
+    if (at === -1)
+        return (0,toolhost_text/* mainEnding */.bu)(text);
+    return text[at - 1] === '\r' ? '\r\n' : '\n';
+}
+
 ;// CONCATENATED MODULE: ./src/toolhost/edit/indentation.ts
 
 
@@ -626,14 +637,6 @@ function withEnding(text, start, wanted, replacement) {
     if (wanted.includes('\n') || replacement.includes('\r') || !replacement.includes('\n'))
         return replacement;
     return endingAt(text, start) === '\r\n' ? replacement.replaceAll('\n', '\r\n') : replacement;
-}
-/** The ending of the line at an offset; of the line before, in the last line; else the file's usual one. */
-function endingAt(text, offset) {
-    const after = text.indexOf('\n', offset);
-    const at = after !== -1 ? after : offset > 0 ? text.lastIndexOf('\n', offset - 1) : -1;
-    if (at === -1)
-        return (0,toolhost_text/* mainEnding */.bu)(text);
-    return text[at - 1] === '\r' ? '\r\n' : '\n';
 }
 function folded(text, wanted, replacement, step, folds) {
     const needle = fold(wanted, folds).text;
@@ -3515,6 +3518,8 @@ const MAX_LINE_CHARACTERS = 300;
 const MAX_BYTES = 32 * 1024;
 /** Untracked files beyond this are not searched: Git would read them whole into memory. */
 const MAX_FILE = 8 * 1024 * 1024;
+/** Up to so many untracked files are named to git, so that it looks into their folders only. */
+const MAX_NAMED = 500;
 const TIMEOUT_MS = 30_000;
 /** Regular-expression search (PCRE where this git has it) over tracked, and untracked but not ignored files. */
 async function search(workspace, params, signal) {
@@ -3523,16 +3528,32 @@ async function search(workspace, params, signal) {
     if (/[\0\n]/.test(params.pattern))
         throw new _paths_js__WEBPACK_IMPORTED_MODULE_4__/* .Refusal */ .P_('pattern holds a line break, and search looks at one line at a time. Search for one of the lines, with context to see the others.');
     const folder = await folderOf(workspace, params.path);
-    const files = await workspace.trees.files(signal);
-    const { foreign } = workspace.trees;
-    const huge = [...foreign, ...workspace.trees.unfit].filter((path) => inFolder(path, folder) && tooLarge((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.root, path)));
+    const { trees } = workspace;
+    await trees.refresh(signal);
     const limit = Math.min(Math.max(params.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
     const hits = { lines: [], count: 0, files: new Set(), binary: [], bytes: 0, full: false, group: '' };
-    const specs = [...(0,_glob_js__WEBPACK_IMPORTED_MODULE_5__/* .pathspecs */ .Y)(folder, params.glob), ...huge.map((path) => `:(top,literal,exclude)${path}`)];
-    const problem = await grep(workspace, params, specs, foreign.size > 0, limit, hits, signal);
+    const within = (0,_glob_js__WEBPACK_IMPORTED_MODULE_5__/* .pathspecs */ .Y)(folder, params.glob);
+    const unfit = tooLarge(workspace, [...trees.unfit], folder);
+    // Git's own index first: with `--untracked` git would walk every folder before the first hit, and leave out files that are tracked though ignored.
+    let problem = await grep(workspace, params, { specs: [...within, ...unfit.map(leftOut)], limit, hits }, signal);
+    const foreign = problem === null && !hits.full ? foreignIn(trees.foreign, folder, params.glob) : [];
+    const large = tooLarge(workspace, foreign, folder);
+    if (foreign.length > large.length) {
+        const only = new Set(foreign);
+        const named = foreign.length <= MAX_NAMED ? foreign.map((path) => `:(top,literal)${path}`) : within;
+        problem = await grep(workspace, params, { specs: [...named, ...large.map(leftOut)], limit, hits, only }, signal);
+    }
     if (problem !== null)
         return { text: problem, is_error: true };
-    return { text: report(params, folder, files, hits, huge), is_error: false };
+    const count = hits.count > 0 ? 0 : (await trees.files(signal)).length;
+    return { text: report(params, folder, count, hits, [...new Set([...unfit, ...large])]), is_error: false };
+}
+const leftOut = (path) => `:(top,literal,exclude)${path}`;
+/** Files that were untracked at the start, in the folder, that the glob takes. */
+function foreignIn(foreign, folder, glob) {
+    const fits = glob === undefined ? null : (0,_glob_js__WEBPACK_IMPORTED_MODULE_5__/* .matcher */ .j)(glob);
+    const start = folder === '' ? 0 : folder.length + 1;
+    return [...foreign].filter((path) => !path.endsWith('/') && inFolder(path, folder) && (fits === null || fits(path.slice(start))));
 }
 async function folderOf(workspace, given) {
     const folder = (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .relativePath */ .iZ)(workspace.root, given ?? '');
@@ -3545,23 +3566,25 @@ async function folderOf(workspace, given) {
     return folder;
 }
 const inFolder = (path, folder) => folder === '' || path === folder || path.startsWith(`${folder}/`);
-function tooLarge(file) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false });
-    return found !== undefined && found.isFile() && found.size > MAX_FILE;
+function tooLarge({ root }, paths, folder) {
+    return paths.filter((path) => {
+        const found = inFolder(path, folder) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path), { throwIfNoEntry: false }) : undefined;
+        return found !== undefined && found.isFile() && found.size > MAX_FILE;
+    });
 }
 /** Fills `hits` as git finds them and ends git at the limit. Answers what is wrong with the pattern, or `null`. */
-async function grep(workspace, params, specs, untracked, limit, hits, signal) {
+async function grep(workspace, params, { specs, limit, hits, only }, signal) {
     const flavours = params.literal === true ? ['-F'] : ['-P', '-E'];
     for (const flavour of flavours) {
         const args = ['grep', '-n', '-z', '--column', '--no-color', '--no-textconv', flavour];
-        if (untracked)
+        if (only !== undefined)
             args.push('--untracked');
         if (params.ignore_case === true)
             args.push('-i');
         if ((params.context ?? 0) > 0)
             args.push('-C', String(Math.min(params.context ?? 0, 20)));
         const pattern = flavour === '-E' ? extended(params.pattern) : params.pattern;
-        const onData = lineReader((line) => take(hits, line, limit));
+        const onData = lineReader((line) => take(hits, line, limit, only));
         const answer = await workspace.git.try([...args, '-e', pattern, '--', ...specs], {
             onData,
             signal,
@@ -3621,17 +3644,19 @@ function lineReader(take) {
     };
 }
 /** One line of git's output: `path NUL line NUL column NUL text`, without the column for context, `--` between groups. */
-function take(hits, line, limit) {
+function take(hits, line, limit, only) {
     if (line === '--')
-        return push(hits, '--', '');
+        return hits.lines.length === 0 || hits.lines.at(-1) === '--' || push(hits, '--', '');
     const parts = line.split('\0');
     if (parts.length < 3) {
         const binary = /^Binary file (.*) matches$/.exec(line)?.[1];
-        if (binary !== undefined)
+        if (binary !== undefined && only?.has(binary) !== false)
             hits.binary.push(binary);
         return true;
     }
     const [path = '', number = ''] = parts;
+    if (only?.has(path) === false)
+        return true;
     const column = Number(parts[2]);
     const isMatch = parts.length > 3 && Number.isInteger(column);
     if (isMatch && hits.count >= limit)
@@ -3681,7 +3706,7 @@ function report(params, folder, files, hits, huge) {
         ...(params.glob !== undefined || folder !== '' ? ['the whole workspace'] : []),
     ];
     const next = hints.length > 0 ? ` Try ${hints.join(', or ')}, or a part of the pattern.` : ' Try a part of the pattern.';
-    return [`No hit for ${params.pattern} in ${where} (${files.length} files in all; ignored files are not searched).${next}`, ...notes].join('\n');
+    return [`No hit for ${params.pattern} in ${where} (${files} files in all; ignored files are not searched).${next}`, ...notes].join('\n');
 }
 
 
@@ -3864,15 +3889,20 @@ async function start(git, root, trees, restore, log) {
     // Entries that equal HEAD's keep their stat data, so a file smudged at checkout is still known as unchanged.
     await git.run(head === null ? ['read-tree', '--empty'] : ['read-tree', '--reset', head]);
     await git.run(['update-index', '-q', '--refresh'], { ok: [0, 1] });
-    const found = await (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .differing */ .R1)(git);
+    const [found, beside] = await Promise.all([(0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .differing */ .R1)(git), (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .others */ .MG)(git, [])]);
     const smudged = await untouchedThoughFiltered(git, root, found.changed, found.ids);
     await trees.pin(smudged);
     const modified = [...found.changed.filter((path) => !smudged.includes(path)), ...found.removed].sort();
-    if (restore && modified.length > 0)
+    const putsBack = restore && modified.length > 0;
+    if (putsBack)
         await putBack(git, root, found.removed, modified, log);
-    const untracked = await (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .others */ .MG)(git, []);
+    const untracked = putsBack ? await (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .others */ .MG)(git, []) : beside;
     trees.leaveOut(untracked);
-    trees.anythingChanged();
+    // What was just looked at need not be looked at again: on 100,000 files that takes half of the start.
+    if (modified.length === 0)
+        trees.settled();
+    else
+        trees.anythingChanged();
     const startTree = await trees.hash();
     return {
         protocol: _wire_js__WEBPACK_IMPORTED_MODULE_5__/* .PROTOCOL */ .nl,
@@ -4329,7 +4359,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var _apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(140);
 /* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(492);
-/* harmony import */ var _edit_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(223);
+/* harmony import */ var _edit_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(643);
 /* harmony import */ var _forwarder_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(142);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(104);
 /* harmony import */ var _list_files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(546);
@@ -4566,6 +4596,7 @@ function openTrees(git, root) {
         files: (signal) => files(state, signal),
         pin: (paths) => pin(state, paths),
         anythingChanged: () => void (state.stale = 'everything'),
+        settled: () => void (state.stale = new Set()),
         indexChanged: () => {
             state.stale = 'everything';
             state.tree = null;

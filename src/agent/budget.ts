@@ -61,7 +61,10 @@ export function allow(state: State, thread: Thread, purpose: Purpose, rules: Rul
   const maxTokens = Math.min(wanted, forOutput < 0 ? 0 : affordable);
   if (maxTokens < Math.min(MIN_TOKENS, wanted)) {
     const spent = `$${cost_usd.toFixed(2)} of $${limits.usd.toFixed(2)} are spent`;
-    return ends('dollars', `The money limit does not allow another call: ${spent} and the next could cost $${worstCase(input, MIN_TOKENS, price).toFixed(2)}`);
+    return ends(
+      'dollars',
+      `The money limit does not allow another call: ${spent} and the next could cost $${worstCase(input, MIN_TOKENS, price).toFixed(2)}`,
+    );
   }
   return { kind: 'fits', maxTokens, worstCaseUsd: worstCase(input, maxTokens, price) };
 }

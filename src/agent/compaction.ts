@@ -16,18 +16,37 @@ export function compactedText(events: Transcript, patch: string, truncated: bool
     ['Where you stand', 'You have worked on this ticket for a while; this is what the record says. Do not start over.'],
     ['Plan', plan.join('\n')],
     ['Change so far', `${patch || '(none)'}${truncated ? '\n[cut; git_diff shows the rest]' : ''}`],
-    ['Test ledger', tests.map(({ phase, command, exit_code, failing }) => `- ${phase}: ${command} → ${exit_code ?? 'none'}${failing?.length ? `; failing: ${failing.slice(0, 10).join(', ')}` : ''}`).join('\n')],
+    [
+      'Test ledger',
+      tests
+        .map(
+          ({ phase, command, exit_code, failing }) =>
+            `- ${phase}: ${command} → ${exit_code ?? 'none'}${failing?.length ? `; failing: ${failing.slice(0, 10).join(', ')}` : ''}`,
+        )
+        .join('\n'),
+    ],
     ['Your notes', notes(events).join('\n')],
     ['Calls so far', calls.slice(-CALLS_SHOWN).map(inOneLine).join('\n')],
-    ['Newest results', calls.slice(-RESULTS_SHOWN).map((call) => `${inOneLine(call)}\n${call.content.slice(-RESULT_CHARACTERS)}`).join('\n\n')],
+    [
+      'Newest results',
+      calls
+        .slice(-RESULTS_SHOWN)
+        .map((call) => `${inOneLine(call)}\n${call.content.slice(-RESULT_CHARACTERS)}`)
+        .join('\n\n'),
+    ],
   ];
-  return sections.filter(([, text]) => text !== '').map(([title, text]) => `\n\n## ${title}\n${text}`).join('');
+  return sections
+    .filter(([, text]) => text !== '')
+    .map(([title, text]) => `\n\n## ${title}\n${text}`)
+    .join('');
 }
 
 /** What the author said beside its calls, newest last. */
 function notes(events: Transcript): string[] {
   const replies = allOf(events, 'replied').filter(({ purpose }) => purpose === 'work');
-  const texts = replies.flatMap(({ message }) => message.content.flatMap((block) => (block.type === 'text' && block.text.trim() !== '' ? [block.text.trim()] : [])));
+  const texts = replies.flatMap(({ message }) =>
+    message.content.flatMap((block) => (block.type === 'text' && block.text.trim() !== '' ? [block.text.trim()] : [])),
+  );
   return texts.slice(-NOTES_SHOWN).map((text) => `- ${text.slice(0, 1_000)}`);
 }
 

@@ -33,18 +33,31 @@ export function startingContext(context: StartingContext): { text: string; parts
     ['Ticket', `${ticketHead(ticket)}\n\n${take('ticket', ticket.url, ticket.body, TICKET_CHARACTERS, 4_000)}`],
     ['Asked for', take('instruction', ticket.source, ticket.instruction, TICKET_CHARACTERS)],
     ['Discussion', discussion(context, take)],
-    ["The repository's instructions (from the base commit)", overview.instructions.map(({ path, text }) => `### ${path}\n${take(path, 'base commit', text, 32 * 1024)}`).join('\n\n')],
+    [
+      "The repository's instructions (from the base commit)",
+      overview.instructions.map(({ path, text }) => `### ${path}\n${take(path, 'base commit', text, 32 * 1024)}`).join('\n\n'),
+    ],
     ['Instructions of the maintainers', take('instructions', 'input instructions', context.instructions, 16_000)],
     ['Files', take('tree', 'workspace', overview.tree, TREE_CHARACTERS)],
     ['Languages', overview.languages.map(({ language, files }) => `${language} ${files}`).join(', ')],
     ['Files that the ticket seems to be about', overview.ranked.map(({ path, why }) => `${path} (${why})`).join('\n')],
     ['Last commits', overview.commits.join('\n')],
     ['Tests', tests(context)],
-    ['Working directory', context.workingDirectory === '.' ? '' : `Commands run in ${context.workingDirectory}; paths stay relative to the workspace root.`],
+    [
+      'Working directory',
+      context.workingDirectory === '.' ? '' : `Commands run in ${context.workingDirectory}; paths stay relative to the workspace root.`,
+    ],
     ['Remarks', context.remarks.map((remark) => `- ${remark}`).join('\n')],
   ] as const;
-  for (const [title, text] of sections) if (text === '' && title !== 'Asked for') parts.push({ name: title, source: '', characters: 0, shown: 0, why: 'there is none' });
-  return { text: sections.filter(([, text]) => text !== '').map(([title, text]) => `## ${title}\n${text}`).join('\n\n'), parts };
+  for (const [title, text] of sections)
+    if (text === '' && title !== 'Asked for') parts.push({ name: title, source: '', characters: 0, shown: 0, why: 'there is none' });
+  return {
+    text: sections
+      .filter(([, text]) => text !== '')
+      .map(([title, text]) => `## ${title}\n${text}`)
+      .join('\n\n'),
+    parts,
+  };
 }
 
 type Take = (name: string, source: string, text: string, limit: number, tail?: number) => string;
@@ -66,7 +79,11 @@ function discussion({ ticket, fence }: StartingContext, take: Take): string {
     const text = take(name, remark.at, remark.body, room);
     room -= text.length;
     const head = `${remark.author} (${remark.association}, ${remark.at})`;
-    kept.unshift(remark.trusted ? `${head}:\n${text}` : `${head}, data from somebody without write access:\n<data ${fence}>\n${text}\n</data ${fence}>`);
+    kept.unshift(
+      remark.trusted
+        ? `${head}:\n${text}`
+        : `${head}, data from somebody without write access:\n<data ${fence}>\n${text}\n</data ${fence}>`,
+    );
   }
   return kept.join('\n\n');
 }
@@ -75,7 +92,8 @@ function tests({ overview, baseTests }: StartingContext): string {
   if (!overview.test) return 'No test command was found. Find out how the project is tested and use run_command.';
   const found = `run_tests runs: ${overview.test.command} (from ${overview.test.source})`;
   if (!baseTests) return found;
-  const outcome = baseTests.exit_code === 0 ? 'green' : baseTests.timed_out ? 'timed out' : `red (exit code ${baseTests.exit_code ?? 'none'})`;
+  const outcome =
+    baseTests.exit_code === 0 ? 'green' : baseTests.timed_out ? 'timed out' : `red (exit code ${baseTests.exit_code ?? 'none'})`;
   const failing = baseTests.failing?.length ? `\nFailing before the change: ${baseTests.failing.slice(0, 50).join(', ')}` : '';
   const tail = baseTests.exit_code === 0 ? '' : `\n${baseTests.tail.slice(-4_000)}`;
   return `${found}\nOn the untouched base it is ${outcome}.${failing}${tail}`;

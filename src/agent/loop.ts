@@ -36,7 +36,13 @@ export async function* work(parts: Parts, past: Transcript, signal: AbortSignal)
 }
 
 /** A step's effect; what goes wrong in it becomes a fact that decides the next step. */
-async function* guarded(step: Step, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+async function* guarded(
+  step: Step,
+  parts: Parts,
+  state: State,
+  events: Transcript,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   try {
     if (signal.aborted && step.kind !== 'answer') throw signal.reason;
     yield* perform(step, parts, state, events, signal);
@@ -47,7 +53,13 @@ async function* guarded(step: Step, parts: Parts, state: State, events: Transcri
 
 function failure(error: unknown, step: Step, signal: AbortSignal): Noticed {
   const text = error instanceof Error ? error.message : String(error);
-  const notice = (kind: string, data?: Noticed['data']): Noticed => ({ type: 'noticed', kind, text, to_model: false, ...(data ? { data } : {}) });
+  const notice = (kind: string, data?: Noticed['data']): Noticed => ({
+    type: 'noticed',
+    kind,
+    text,
+    to_model: false,
+    ...(data ? { data } : {}),
+  });
   if (signal.aborted) return notice(NOTICE.interrupted, { by: signal.reason instanceof Interruption ? signal.reason.by : 'signal' });
   if (error instanceof BrokenStream) return notice(NOTICE.streamBroken);
   if (error instanceof ModelError) return notice(NOTICE.modelFailed, { kind: error.kind, billed: error.kind === 'unavailable' });
@@ -56,7 +68,13 @@ function failure(error: unknown, step: Step, signal: AbortSignal): Noticed {
   return notice(NOTICE.hostDied);
 }
 
-async function* perform(step: Step, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+async function* perform(
+  step: Step,
+  parts: Parts,
+  state: State,
+  events: Transcript,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   const turn = state.totals.totals.turns;
   switch (step.kind) {
     case 'ask':
@@ -65,7 +83,17 @@ async function* perform(step: Step, parts: Parts, state: State, events: Transcri
       return yield* runCall(step, parts, state, signal);
     case 'answer': {
       const { call, purpose, text, isError, executed } = step;
-      const answered = { purpose, turn, tool_use_id: call.id, name: call.name, input: call.input, content: text, is_error: isError, executed, duration_ms: 0 };
+      const answered = {
+        purpose,
+        turn,
+        tool_use_id: call.id,
+        name: call.name,
+        input: call.input,
+        content: text,
+        is_error: isError,
+        executed,
+        duration_ms: 0,
+      };
       return yield { type: 'tool_ran', ...answered };
     }
     case 'notice': {
@@ -73,27 +101,43 @@ async function* perform(step: Step, parts: Parts, state: State, events: Transcri
       return yield { type: 'noticed', kind: step.notice, text: step.text, to_model: true, purpose: step.purpose, ...data };
     }
     case 'fall_back':
-      return yield* fallBack(step.model, events, state);
+      yield* fallBack(step.model, events, state);
+      return;
     case 'compact':
       return yield* compact(step.tokens, parts, state, events, signal);
     case 'check':
-      return yield* parts.check(state, step.call, signal);
+      yield* parts.check(state, step.call, signal);
+      return;
     case 'open_review': {
       const { text, parts: count } = await parts.reviewMessage(events, state, step, signal);
       const { reviewModel: model, reviewerSystem: system } = parts;
-      const opened = { turn, tool_use_id: step.call.id, round: step.round, model, system, tools: parts.rules.reviewerTools, first_message: text };
+      const opened = {
+        turn,
+        tool_use_id: step.call.id,
+        round: step.round,
+        model,
+        system,
+        tools: parts.rules.reviewerTools,
+        first_message: text,
+      };
       return yield { type: 'review_started', ...opened, tree: state.tree, ...(count > 1 ? { part: step.part, parts: count } : {}) };
     }
     case 'conclude_review':
       return yield* concludeReview(step.round, parts, state, signal);
     case 'publish':
-      return yield* parts.publish(events, step.call, step.draft, signal);
+      yield* parts.publish(events, step.call, step.draft, signal);
+      return;
     case 'end':
       return;
   }
 }
 
-async function* ask(step: Extract<Step, { kind: 'ask' }>, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
+async function* ask(
+  step: Extract<Step, { kind: 'ask' }>,
+  parts: Parts,
+  state: State,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   const thread = state[step.purpose];
   if (!thread) throw new Error(`no ${step.purpose} conversation is open`);
   if (step.delayMs > 0) await parts.sleep(step.delayMs * (0.75 + Math.random() / 2), signal);
@@ -131,7 +175,13 @@ function* fallBack(model: string, events: Transcript, state: State): Generator<F
 }
 
 /** A fresh conversation from what the trail knows: plan, change, test ledger, what was done, and the results that were not yet seen. */
-async function* compact(tokens: number, parts: Parts, state: State, events: Transcript, signal: AbortSignal): AsyncGenerator<Facts> {
+async function* compact(
+  tokens: number,
+  parts: Parts,
+  state: State,
+  events: Transcript,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   const change = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: COMPACT_PATCH_BYTES }, signal);
   const context = events.find((event) => event.type === 'context_gathered');
   const first_message = parts.clean((context?.first_message ?? '') + compactedText(events, change.text, change.truncated));
@@ -139,7 +189,7 @@ async function* compact(tokens: number, parts: Parts, state: State, events: Tran
   yield { type: 'noticed', kind: NOTICE.compacted, text, to_model: false, data: { model: state.work?.model ?? '', first_message } };
 }
 
-async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
+async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts, void, void> {
   const { review: thread, push } = state;
   if (!thread || !push) throw new Error('no review is open');
   const last = thread.messages.at(-1);
@@ -152,5 +202,11 @@ async function* concludeReview(round: number, parts: Parts, state: State, signal
   const part = push.parts.length + 1;
   if (part < push.partCount) return yield { type: 'review_part_ended', ...common, part, parts: push.partCount, review };
   const patch = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: REVIEW_PATCH_BYTES }, signal);
-  yield { type: 'reviewed', ...common, model: thread.model, ...judge(merged([...push.parts, review]), shownLines(patch.text)), tree: state.tree };
+  yield {
+    type: 'reviewed',
+    ...common,
+    model: thread.model,
+    ...judge(merged([...push.parts, review]), shownLines(patch.text)),
+    tree: state.tree,
+  };
 }

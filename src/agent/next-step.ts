@@ -67,10 +67,12 @@ function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): S
   if (thread.stopped === 'model_context_window_exceeded') {
     return finish(state, { conclusion: 'out_of_budget', limit: 'context', reason: "The model's context window is full" });
   }
-  const silent = thread.stopped !== null && thread.stopped !== 'tool_use' && thread.stopped !== 'pause_turn' && thread.open.results.length === 0;
+  const silent =
+    thread.stopped !== null && thread.stopped !== 'tool_use' && thread.stopped !== 'pause_turn' && thread.open.results.length === 0;
   const cutOnce = thread.stopped === 'max_tokens' && state.doubled;
   if (silent && !cutOnce && thread.open.texts.length === 0) {
-    if (state.nudges >= NUDGES) return finish(state, failed('The model stopped three times without pushing a change or reporting why it cannot.'));
+    if (state.nudges >= NUDGES)
+      return finish(state, failed('The model stopped three times without pushing a change or reporting why it cannot.'));
     return { kind: 'notice', notice: NOTICE.nudge, text: nudgeText(thread.stopped === 'max_tokens'), purpose: 'work' };
   }
   const stuck = stuckReason(state.stuck);
@@ -91,17 +93,22 @@ function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): S
 function refused(rules: Rules, thread: Thread): Step {
   const { fallbackModel } = rules;
   if (fallbackModel !== undefined && thread.model !== fallbackModel) return { kind: 'fall_back', model: fallbackModel };
-  const advice = fallbackModel === undefined ? ' Set the input fallback-model to try another one, or reword the ticket.' : ' Reword the ticket.';
+  const advice =
+    fallbackModel === undefined ? ' Set the input fallback-model to try another one, or reword the ticket.' : ' Reword the ticket.';
   return { kind: 'end', ending: failed(`The model ${thread.model} refused the task.${advice}`) };
 }
 
 function authorsCall(state: State, rules: Rules, call: ToolUseBlock, thread: Thread): Step {
   const refuse = (text: string): Step => ({ kind: 'answer', purpose: 'work', call, text, isError: true, executed: false });
   if (state.push?.id === call.id) return pushStep(state, rules, call, state.push);
-  if (thread.stopped === 'max_tokens') return refuse('Not executed: the reply was cut at its token limit, so this input may be incomplete. Write it in smaller parts.');
-  if (thread.stopped !== 'tool_use') return refuse(`Not executed: the reply ended with ${thread.stopped ?? 'nothing'} instead of tool_use. Make the call again.`);
+  if (thread.stopped === 'max_tokens')
+    return refuse('Not executed: the reply was cut at its token limit, so this input may be incomplete. Write it in smaller parts.');
+  if (thread.stopped !== 'tool_use')
+    return refuse(`Not executed: the reply ended with ${thread.stopped ?? 'nothing'} instead of tool_use. Make the call again.`);
   if (state.started === call.id) {
-    return refuse('Interrupted half way: its outcome is unknown and it was not run again. Look at the files with git_diff before you go on.');
+    return refuse(
+      'Interrupted half way: its outcome is unknown and it was not run again. Look at the files with git_diff before you go on.',
+    );
   }
   const faults = rules.faults(call.name, call.input);
   if (faults !== null) return refuse(faults);
@@ -110,7 +117,14 @@ function authorsCall(state: State, rules: Rules, call: ToolUseBlock, thread: Thr
   }
   if (call.name === 'push_changes') return { kind: 'check', call };
   if (call.name === 'report_blocked') {
-    return { kind: 'answer', purpose: 'work', call, text: 'The run ends here; the reason is posted on the ticket.', isError: false, executed: true };
+    return {
+      kind: 'answer',
+      purpose: 'work',
+      call,
+      text: 'The run ends here; the reason is posted on the ticket.',
+      isError: false,
+      executed: true,
+    };
   }
   return { kind: 'run', purpose: 'work', call };
 }
@@ -124,7 +138,8 @@ function pushStep(state: State, rules: Rules, call: ToolUseBlock, push: Push): S
   if (!reviewed && state.reviews < rules.reviewRounds) {
     return { kind: 'open_review', call, round: state.reviews + 1, part: push.parts.length + 1 };
   }
-  if (reviewed?.verdict === 'revise' && reviewed.round < rules.reviewRounds) return answer(findingsText(reviewed, rules.reviewRounds), true);
+  if (reviewed?.verdict === 'revise' && reviewed.round < rules.reviewRounds)
+    return answer(findingsText(reviewed, rules.reviewRounds), true);
   if (rules.dryRun) return answer('Dry run: the change would be published now; nothing was written to GitHub.', false);
   if (!push.opened) return { kind: 'publish', call, draft: isDraft(state, rules, push) };
   const { number, url, draft, updated } = push.opened;
@@ -158,7 +173,11 @@ function reviewersTurn(state: State, rules: Rules, thread: Thread): Step {
 }
 
 function ask(state: State, rules: Rules, thread: Thread, purpose: Purpose): Step {
-  if (state.broken > BACKOFF_MS.length) return finish(state, failed(`The model's replies broke off ${state.broken} times in a row; the API may be overloaded. Ask again later.`));
+  if (state.broken > BACKOFF_MS.length)
+    return finish(
+      state,
+      failed(`The model's replies broke off ${state.broken} times in a row; the API may be overloaded. Ask again later.`),
+    );
   const allowance = allow(state, thread, purpose, rules);
   if (allowance.kind === 'ends') return finish(state, allowance.ending);
   const delayMs = state.broken === 0 ? 0 : (BACKOFF_MS[state.broken - 1] ?? 0);

@@ -23,7 +23,12 @@ export type Parts = Readonly<{
   openLog(turn: number, name: string): CallLog;
   check(state: State, call: ToolUseBlock, signal: AbortSignal): AsyncIterable<GateChecked | TestsRan>;
   /** The reviewer's first message for a part of the change (from 1), and how many parts there are. */
-  reviewMessage(events: Transcript, state: State, which: Readonly<{ round: number; part: number }>, signal: AbortSignal): Promise<{ text: string; parts: number }>;
+  reviewMessage(
+    events: Transcript,
+    state: State,
+    which: Readonly<{ round: number; part: number }>,
+    signal: AbortSignal,
+  ): Promise<{ text: string; parts: number }>;
   reviewerSystem: string;
   reviewModel: string;
   structuredOutputs(model: string): boolean;
@@ -32,7 +37,11 @@ export type Parts = Readonly<{
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }>;
 
-export type CallLog = Readonly<{ write(piece: string): void; close(): void; /** Relative path; `undefined` while nothing was written. */ path(): string | undefined }>;
+export type CallLog = Readonly<{
+  write(piece: string): void;
+  close(): void;
+  /** Relative path; `undefined` while nothing was written. */ path(): string | undefined;
+}>;
 
 /** Why the signal fired: the reason of the abort. */
 export class Interruption extends Error {

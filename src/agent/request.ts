@@ -14,5 +14,7 @@ export function requestOf(
 export function requestHash(request: ModelRequest, thread: Thread): string {
   const { model, maxTokens, effort, system, tools, outputSchema } = request;
   const output_schema = outputSchema ?? null;
-  return sha256(canonicalJson({ model, max_tokens: maxTokens, effort: effort ?? null, system, tools, output_schema, messages: sent(thread).digest }));
+  return sha256(
+    canonicalJson({ model, max_tokens: maxTokens, effort: effort ?? null, system, tools, output_schema, messages: sent(thread).digest }),
+  );
 }

@@ -11,7 +11,12 @@ const MAX_PATCH_BYTES = 8 * 1024 * 1024;
 const STOCK_MS = 5_000;
 
 /** Runs one call and states what came of it: the changed tree and the tests first, the result as the model sees it last. */
-export async function* runCall(step: Extract<Step, { kind: 'run' }>, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts> {
+export async function* runCall(
+  step: Extract<Step, { kind: 'run' }>,
+  parts: Parts,
+  state: State,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   const { call, purpose } = step;
   const tool = (purpose === 'work' ? parts.author : parts.reviewer).get(call.name);
   const turn = state.totals.totals.turns;
@@ -32,7 +37,8 @@ export async function* runCall(step: Extract<Step, { kind: 'run' }>, parts: Part
     const logged = file === undefined ? {} : { log: file };
     const after = tool.writes ? await treeAfter(parts, state, call.id, turn, result.tests !== undefined, signal) : NOTHING_CHANGED;
     yield* after.facts;
-    if (result.tests) yield { type: 'tests_ran', phase: 'work', turn, tool_use_id: call.id, ...recorded(result.tests, parts), tree: state.tree, ...logged };
+    if (result.tests)
+      yield { type: 'tests_ran', phase: 'work', turn, tool_use_id: call.id, ...recorded(result.tests, parts), tree: state.tree, ...logged };
     const content = parts.clean(result.text) + after.remark;
     yield { type: 'tool_ran', ...common, content, is_error: result.isError, executed: true, duration_ms, ...logged };
   } catch (error) {
@@ -48,15 +54,19 @@ const NOTHING_CHANGED: After = { facts: [], remark: '' };
 
 async function treeAfter(parts: Parts, state: State, id: string, turn: number, tested: boolean, signal: AbortSignal): Promise<After> {
   const { tree, left_out } = await parts.host.call('tree', { leave_out_new: tested }, signal);
-  const remark = left_out.length === 0 ? '' : `\n[new files left by the tests, not part of the change: ${left_out.slice(0, 10).join(', ')}]`;
+  const remark =
+    left_out.length === 0 ? '' : `\n[new files left by the tests, not part of the change: ${left_out.slice(0, 10).join(', ')}]`;
   if (tree === state.tree) return { facts: [], remark };
   const patch = await parts.host.call('diff', { from: state.tree, to: tree, binary: true, max_bytes: MAX_PATCH_BYTES }, signal);
   const { changes } = await parts.host.call('changes', { from: state.tree, to: tree }, signal);
   const files = changes.map(({ path }) => path);
   const change: TreeChanged = { type: 'tree_changed', turn, tool_use_id: id, before: state.tree, after: tree, patch: patch.text, files };
-  if (parts.holdsSecret(patch.text)) return { facts: [{ ...change, patch: '', patch_omitted: 'secret' }, secretFound('a changed file')], remark };
+  if (parts.holdsSecret(patch.text))
+    return { facts: [{ ...change, patch: '', patch_omitted: 'secret' }, secretFound('a changed file')], remark };
   if (patch.truncated) return { facts: [{ ...change, patch: '', patch_omitted: 'too large' }], remark };
-  const byTests = tested ? `\n[the tests themselves changed ${files.slice(0, 10).join(', ')}: this run does not count for the files as they are now]` : '';
+  const byTests = tested
+    ? `\n[the tests themselves changed ${files.slice(0, 10).join(', ')}: this run does not count for the files as they are now]`
+    : '';
   return { facts: [change], remark: remark + byTests };
 }
 

@@ -81,7 +81,13 @@ function afterCall(signs: StuckSigns, event: ToolRan): StuckSigns {
   const call = `${event.name} ${JSON.stringify(event.input)}`;
   const digest = sha256(`${call} ${normalised(event.content)}`);
   const failing = event.is_error ? bump(signs.failing, call) : drop(signs.failing, call);
-  return { ...news(signs, event), calls: [...signs.calls, digest].slice(-ALTERNATION), repeated: bump(signs.repeated, digest), failing, failedEdits: edits(signs, event) };
+  return {
+    ...news(signs, event),
+    calls: [...signs.calls, digest].slice(-ALTERNATION),
+    repeated: bump(signs.repeated, digest),
+    failing,
+    failedEdits: edits(signs, event),
+  };
 }
 
 /** A file read or a search whose result was not seen before is news; so is a plan that changed. */

@@ -124,7 +124,7 @@ function debugPrint(text: string, language: Language, path: string): string | nu
 
 /** Files that talk to a person on standard output: command lines, scripts, examples, benchmarks. */
 function prints(path: string): boolean {
-  return /(?:^|\/)(?:\.github|bin|scripts?|tools?|examples?|demos?|bench(?:marks?)?|cli|cmd|commands?|docs?|management|tasks|notebooks?)\/|(?:^|\/)(?:\w*[-_])?(?:cli|main|__main__|setup|manage|run|build|demo|example|bench\w*|gulpfile|conftest|logger|logging|console|report(?:er)?)[\w.-]*\.\w+$/i.test(
+  return /(?:^|\/)(?:\.github|bin|scripts?|tools?|examples?|demos?|bench(?:marks?)?|cli|cmd|commands?|docs?|management|tasks|notebooks?)\/|(?:^|\/)(?:\w*[-_])?(?:cli|main|__main__|setup|manage|run|build|demo|example|bench\w*|gulpfile|conftest|logger|logging|console|report(?:er)?)[\w.-]*\.\w+$|(?:^|[/_-])bin\.\w+$/i.test(
     path,
   );
 }

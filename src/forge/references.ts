@@ -55,7 +55,10 @@ export function references(ask: Ask, here: Here): References {
     },
     runStatus: async (runId) => {
       try {
-        return await ask('read a workflow run', async (rest) => (await rest.actions.getWorkflowRun({ ...here, run_id: Number(runId) })).data.status);
+        return await ask(
+          'read a workflow run',
+          async (rest) => (await rest.actions.getWorkflowRun({ ...here, run_id: Number(runId) })).data.status,
+        );
       } catch {
         return null;
       }

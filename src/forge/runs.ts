@@ -8,7 +8,7 @@ export type WorkflowRun = Readonly<{
   repository: string;
   /** Repository that the workflow's code came from: another one for a fork's pull request. */
   headRepository: string;
-  /** E.g. `.github/workflows/alchemist.yml`, without the reference. */
+  /** E.g. `.github/workflows/alchemist.yml`, without the reference; the workflow's id where the server tells no path. */
   workflow: string;
 }>;
 
@@ -34,8 +34,13 @@ export function runs(ask: Ask, here: Here): Runs {
       ask(`read the workflow run ${id}`, async (rest) => {
         const { data } = await rest.actions.getWorkflowRun({ ...here, run_id: Number(id) });
         // A server may leave out more than GitHub does.
-        const { path, repository, head_repository: head } = data as Partial<typeof data>;
-        return { id, repository: repository?.full_name ?? '', headRepository: head?.full_name ?? '', workflow: (path ?? '').replace(/@.*$/, '') };
+        const { path, workflow_id: workflow, repository, head_repository: head } = data as Partial<typeof data>;
+        return {
+          id,
+          repository: repository?.full_name ?? '',
+          headRepository: head?.full_name ?? '',
+          workflow: (path ?? String(workflow ?? '')).replace(/@.*$/, ''),
+        };
       }),
     artifacts: (runId) =>
       ask(`list the artifacts of the workflow run ${runId}`, async (rest) => {

@@ -64,7 +64,8 @@ export function anthropic(options: AnthropicOptions): {
 
 const FEDERATED: Service = {
   ...ANTHROPIC_SERVICE,
-  checkKey: "The access token came from the federation rule: check in the Claude Console that the rule's service account may use this workspace.",
+  checkKey:
+    "The access token came from the federation rule: check in the Claude Console that the rule's service account may use this workspace.",
   anotherKey: 'service account to the federation rule',
 };
 
@@ -72,7 +73,13 @@ function connect({ apiKey, baseUrl: given, federation }: AnthropicOptions, baseU
   const shared = { ...common, authToken: null, webhookKey: null, baseURL: baseUrl };
   if (federation) {
     const { ruleId, identityToken, ...ids } = federation;
-    const credentials = oidcFederationProvider({ ...ids, federationRuleId: ruleId, identityTokenProvider: identityToken, baseURL: baseUrl, fetch: common.fetch });
+    const credentials = oidcFederationProvider({
+      ...ids,
+      federationRuleId: ruleId,
+      identityTokenProvider: identityToken,
+      baseURL: baseUrl,
+      fetch: common.fetch,
+    });
     return new Anthropic({ ...shared, apiKey: null, credentials });
   }
   return new Anthropic({

@@ -24,7 +24,10 @@ type Found = { name: string; global: boolean };
 
 /** Source: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html */
 function bedrockName(model: string): Found | undefined {
-  const parts = /^(?:arn:aws[\w-]*:bedrock:[^:]*:\d*:(?:inference-profile|foundation-model)\/)?(?:([a-z]{2,6})\.)?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/.exec(model);
+  const parts =
+    /^(?:arn:aws[\w-]*:bedrock:[^:]*:\d*:(?:inference-profile|foundation-model)\/)?(?:([a-z]{2,6})\.)?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/.exec(
+      model,
+    );
   return parts?.[2] === undefined ? undefined : { name: parts[2], global: parts[1] === 'global' };
 }
 

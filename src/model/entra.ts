@@ -27,7 +27,10 @@ export function entraToken(application: EntraApplication, fetch: typeof globalTh
   };
 }
 
-async function exchange({ tenantId, clientId, authority, identityToken }: EntraApplication, fetch: typeof globalThis.fetch): Promise<{ token: string; until: number }> {
+async function exchange(
+  { tenantId, clientId, authority, identityToken }: EntraApplication,
+  fetch: typeof globalThis.fetch,
+): Promise<{ token: string; until: number }> {
   const response = await fetch(`${authority.replace(/\/+$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, {
     method: 'POST',
     redirect: 'manual',
@@ -39,10 +42,17 @@ async function exchange({ tenantId, clientId, authority, identityToken }: EntraA
       client_assertion: await identityToken(),
     }),
   });
-  const answer = (await response.json().catch(() => ({}))) as { access_token?: unknown; expires_in?: unknown; error?: unknown; error_codes?: unknown };
+  const answer = (await response.json().catch(() => ({}))) as {
+    access_token?: unknown;
+    expires_in?: unknown;
+    error?: unknown;
+    error_codes?: unknown;
+  };
   if (!response.ok || typeof answer.access_token !== 'string') {
     // Its description repeats claims of the identity token; the code says enough.
-    const code = [answer.error, ...(Array.isArray(answer.error_codes) ? answer.error_codes : [])].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
+    const code = [answer.error, ...(Array.isArray(answer.error_codes) ? answer.error_codes : [])]
+      .filter((part) => typeof part === 'string' || typeof part === 'number')
+      .join(' ');
     throw new ModelError(
       'key_refused',
       `Microsoft Entra gave no token for the application AZURE_CLIENT_ID (${response.status} ${code.slice(0, 80)}). Check its federated credential: issuer https://token.actions.githubusercontent.com, the subject of this job, audience api://AzureADTokenExchange.`,

@@ -16,7 +16,8 @@ export type FoundryOptions = MessagesOptions &
 const SERVICE: Service = {
   ...ANTHROPIC_SERVICE,
   name: 'Microsoft Foundry',
-  checkKey: 'Check that the input anthropic-api-key holds a key of that Foundry resource, or that AZURE_CLIENT_ID names an application that may use it.',
+  checkKey:
+    'Check that the input anthropic-api-key holds a key of that Foundry resource, or that AZURE_CLIENT_ID names an application that may use it.',
   anotherKey: 'key of a resource that has it deployed',
   checkAddress: 'Check the input foundry-resource, and anthropic-base-url when it is given.',
   unreachable: 'Check the input foundry-resource, and that the runner may reach that server.',

@@ -63,7 +63,9 @@ export function overMessages<C extends Client>(
     let answered: Response | null | undefined;
     try {
       const stream = watching.run(watchdog, () =>
-        client.messages.stream(requestBody(request, options.facts?.(request.model)), { signal: AbortSignal.any([signal, watchdog.signal]) }),
+        client.messages.stream(requestBody(request, options.facts?.(request.model)), {
+          signal: AbortSignal.any([signal, watchdog.signal]),
+        }),
       );
       stream.on('connect', () => (answered = stream.response));
       const inputs = toolInputs(stream);

@@ -50,7 +50,8 @@ export class BrokenStream extends Error {
   override readonly name = 'BrokenStream';
 }
 
-export type ModelErrorKind = 'key_refused' | 'unknown_model' | 'spend_limit' | 'rate_limited' | 'bad_request' | 'context_full' | 'unavailable';
+export type ModelErrorKind =
+  'key_refused' | 'unknown_model' | 'spend_limit' | 'rate_limited' | 'bad_request' | 'context_full' | 'unavailable';
 
 /** The provider refused for good. The message says what, why and what to do, for a person. */
 export class ModelError extends Error {

@@ -38,7 +38,11 @@ export class ChatReply {
   message(request: ModelRequest, requestBytes: number): Message {
     if (this.#finish === null) throw new BrokenStream('The reply ended without a finish reason.');
     if (this.#finish === 'error') throw new BrokenStream('The reply ended with an error.');
-    const ids = new Set(request.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])))));
+    const ids = new Set(
+      request.messages.flatMap(({ content }) =>
+        typeof content === 'string' ? [] : content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])),
+      ),
+    );
     const text = this.#text === '' ? this.#refusal : this.#text;
     return {
       id: this.#id,

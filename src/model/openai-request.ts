@@ -123,9 +123,14 @@ function milder(effort: string): Dialect['effort'] {
 
 /** The most output tokens that are left, as OpenAI, vLLM and their like put it in a refusal. */
 function outputLimit(said: string): number | undefined {
-  const told = /(?:at most|maximum(?: value)?(?: of| is|:)?|less than or equal to|<=) (\d+)(?: completion| output)?(?: tokens)?/i.exec(said);
+  const told = /(?:at most|maximum(?: value)?(?: of| is|:)?|less than or equal to|<=) (\d+)(?: completion| output)?(?: tokens)?/i.exec(
+    said,
+  );
   if (/max(?:_completion)?_tokens/.test(said) && told?.[1] !== undefined && !/context length/i.test(said)) return Number(told[1]);
-  const room = /maximum context length is (\d+) tokens.*?(\d+) (?:input tokens|tokens from the input|(?:tokens )?in the (?:messages|prompt|input))/is.exec(said);
+  const room =
+    /maximum context length is (\d+) tokens.*?(\d+) (?:input tokens|tokens from the input|(?:tokens )?in the (?:messages|prompt|input))/is.exec(
+      said,
+    );
   const rest = room ? Number(room[1]) - Number(room[2]) : 0;
   // Less is of no use: then the conversation has outgrown the model.
   return rest >= 2_048 ? rest : undefined;

@@ -47,7 +47,13 @@ export function openai(options: OpenAiOptions): {
 } {
   const baseUrl = options.baseUrl ?? DEFAULT_BASE_URL;
   const dialects = new Map<string, Dialect>();
-  const call = (model: string): FailedCall => ({ apiKey: options.apiKey, host: hostOf(baseUrl), model, answered: undefined, service: SERVICE });
+  const call = (model: string): FailedCall => ({
+    apiKey: options.apiKey,
+    host: hostOf(baseUrl),
+    model,
+    answered: undefined,
+    service: SERVICE,
+  });
 
   const model: Model = async (request, signal) => {
     signal.throwIfAborted();
@@ -160,7 +166,12 @@ function errorBody(text: string): string | undefined {
     const parsed: unknown = JSON.parse(text);
     const body = (Array.isArray(parsed) ? parsed[0] : parsed) as Record<string, unknown>;
     const error = body['error'] ?? (body['message'] === undefined ? (body['detail'] ?? text) : body);
-    return JSON.stringify({ error: typeof error === 'object' && error !== null && !Array.isArray(error) ? error : { message: typeof error === 'string' ? error : JSON.stringify(error) } });
+    return JSON.stringify({
+      error:
+        typeof error === 'object' && error !== null && !Array.isArray(error)
+          ? error
+          : { message: typeof error === 'string' ? error : JSON.stringify(error) },
+    });
   } catch {
     return undefined;
   }

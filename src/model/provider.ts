@@ -40,7 +40,11 @@ export async function connectModel(config: Config, job: Job): Promise<Connection
 
 type Connected = { model: Model; describe?: Connection['describe'] };
 
-async function connect(config: Config, { environment: env, identityToken }: Job, facts: (model: string) => ModelFacts | undefined): Promise<Connected> {
+async function connect(
+  config: Config,
+  { environment: env, identityToken }: Job,
+  facts: (model: string) => ModelFacts | undefined,
+): Promise<Connected> {
   const baseUrl = config.anthropicBaseUrl;
   switch (config.provider) {
     case 'anthropic': {
@@ -56,7 +60,9 @@ async function connect(config: Config, { environment: env, identityToken }: Job,
       const { bedrock } = await import('./bedrock.ts');
       const bearerToken = env['AWS_BEARER_TOKEN_BEDROCK'];
       const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN } = env;
-      const credentials = bearerToken ? { bearerToken } : { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN || undefined };
+      const credentials = bearerToken
+        ? { bearerToken }
+        : { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN || undefined };
       return bedrock({ region: config.providerRegion, credentials, baseUrl, facts });
     }
     case 'vertex': {
@@ -80,5 +86,7 @@ async function connect(config: Config, { environment: env, identityToken }: Job,
 /** Keys in the environment that are the chosen provider's, for the redactor. */
 export function providerSecrets(config: Config, env: NodeJS.ProcessEnv): string[] {
   if (config.provider !== 'bedrock') return [];
-  return ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'].map((name) => env[name] ?? '').filter((secret) => secret !== '');
+  return ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']
+    .map((name) => env[name] ?? '')
+    .filter((secret) => secret !== '');
 }

@@ -30,6 +30,12 @@ export function vertex({ region, project, baseUrl, ...options }: VertexOptions):
   return overMessages(
     options,
     (common) => new AnthropicVertex({ ...common, region, projectId: project, baseURL: baseUrl ?? null }),
-    (model) => ({ apiKey: '', host: hostOf(baseUrl ?? (region === 'global' ? 'https://aiplatform.googleapis.com' : `https://${region}-aiplatform.googleapis.com`)), model, answered: undefined, service: { ...SERVICE, noKey: SERVICE.checkKey } }),
+    (model) => ({
+      apiKey: '',
+      host: hostOf(baseUrl ?? (region === 'global' ? 'https://aiplatform.googleapis.com' : `https://${region}-aiplatform.googleapis.com`)),
+      model,
+      answered: undefined,
+      service: { ...SERVICE, noKey: SERVICE.checkKey },
+    }),
   );
 }

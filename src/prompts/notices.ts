@@ -36,7 +36,9 @@ export function findingsText({ round, review, blocking }: Reviewed, rounds: numb
     (finding) =>
       `- [${finding.severity}, ${finding.category}] ${finding.file}:${finding.start_line}–${finding.end_line}: ${finding.claim}\n  It fails when: ${finding.failure_scenario}`,
   );
-  const unmet = (review?.requirements ?? []).filter(({ status }) => status === 'unmet').map(({ id, evidence }) => `- requirement ${id} is not met: ${evidence}`);
+  const unmet = (review?.requirements ?? [])
+    .filter(({ status }) => status === 'unmet')
+    .map(({ id, evidence }) => `- requirement ${id} is not met: ${evidence}`);
   return `Not pushed yet. The self-review (round ${round} of ${rounds}) asks for a revision:\n${[...findings, ...unmet].join('\n')}\nCheck each finding against the code: mend it when it is right; when it is wrong, say why in the summary. Then run the tests and call push_changes again.`;
 }
 

@@ -25,7 +25,9 @@ export const REVIEW_SCHEMA: JsonSchema = object({
       confidence: { type: 'number' },
     }),
   ),
-  hunks: list(object({ file: { type: 'string' }, start_line: { type: 'integer' }, requirement: { anyOf: [{ type: 'string' }, { type: 'null' }] } })),
+  hunks: list(
+    object({ file: { type: 'string' }, start_line: { type: 'integer' }, requirement: { anyOf: [{ type: 'string' }, { type: 'null' }] } }),
+  ),
 });
 
 /** Asked for in words where the server has no structured output. */

@@ -238,7 +238,8 @@ export async function openPullRequest(proposal: Proposal): Promise<PullRequestOp
   const { pull, updated } = open
     ? { pull: await update(proposal, open), updated: true }
     : await create(proposal, { title, body, head: branch, base, draft });
-  if (pull.base !== '' && pull.base !== base) onWarning(`The pull request #${pull.number} of ${branch} goes to ${pull.base}, not to ${base}; it was left so.`);
+  if (pull.base !== '' && pull.base !== base)
+    onWarning(`The pull request #${pull.number} of ${branch} goes to ${pull.base}, not to ${base}; it was left so.`);
   await requestReview(proposal, pull);
   if (proposal.labels && proposal.labels.length > 0) {
     await github

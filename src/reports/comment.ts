@@ -10,7 +10,9 @@ import { callInWords, CONCLUSION_IN_WORDS, duration, integer, plural, TESTS_IN_W
 export type CommentOptions = Readonly<{
   text: SafeText;
   /** Web address of the uploaded artifact, once there is one. */
-  artifactUrl?: string;
+  artifactUrl?: string | undefined;
+  /** The upload failed: the files stayed on the runner. */
+  artifactMissing?: boolean;
   /** How a person starts the action, for the hint at the end. */
   trigger?: string;
   /** How to go on from what this run left, e.g. `@alchemist continue`; left out where that is not offered. */
@@ -150,8 +152,10 @@ function howToGoOn(events: Transcript, { text, trigger = '@alchemist', continueW
   return { text: lines.join('\n\n') };
 }
 
-function footer(events: Transcript, { artifactUrl }: CommentOptions): string {
+function footer(events: Transcript, { artifactUrl, artifactMissing }: CommentOptions): string {
   const hash = events.at(-1)?.hash ?? '';
+  if (artifactMissing === true)
+    return `<sub>The artifact could not be uploaded: transcript and report stayed on the runner; its log says where. Last hash of the transcript: \`sha256:${hash}\`</sub>`;
   const where = artifactUrl ? `[Transcript and report](${encodeURI(artifactUrl)})` : 'Transcript and report are in the artifact of the run';
   return `<sub>${where}. Last hash of the transcript: \`sha256:${hash}\`</sub>`;
 }

@@ -138,12 +138,7 @@ function headline(events: Transcript): Html {
     ['Tokens out', integer(totals.output_tokens)],
     ['Time', duration(elapsedMs(events))],
     ['Model', started?.config.model ?? false],
-    [
-      'Sandbox',
-      sandbox?.type === 'noticed'
-        ? sandboxInWords(sandbox.data)
-        : (started?.config.sandbox ?? false),
-    ],
+    ['Sandbox', sandbox?.type === 'noticed' ? sandboxInWords(sandbox.data) : (started?.config.sandbox ?? false)],
     ['Run', started ? link(started.run.url, started.run.id) : false],
   ];
   const list = facts.flatMap(([name, value]) =>

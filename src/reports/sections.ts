@@ -76,7 +76,7 @@ export function evidenceSection(events: Transcript, text: SafeText): Section {
     if (failing.length > 0) lines.push(`Failing:\n${list(failing, name, 20)}`);
   }
   const proof = allOf(events, 'gate_checked').findLast((gate) => gate.gate === 'fails_before');
-  if (proof) lines.push(`Fails before, passes after: ${proof.outcome}. ${inline(proof.detail, 600, text)}`);
+  if (proof) lines.push(`Fails before, passes after: ${proof.outcome}. ${inline(proof.detail.replace(/\.?\n\s*- /g, '; '), 600, text)}`);
   return { text: lines.join('\n\n') };
 }
 

@@ -31,11 +31,17 @@ export function reviewMessage(material: ReviewMaterial): string {
   const { ticket, requirements, files, omitted, tests, notes } = material;
   return [
     section('Ticket', `${ticket.title}\n\n${ticket.body}${ticket.instruction ? `\n\nAsked: ${ticket.instruction}` : ''}`),
-    section('Requirements', requirements.length > 0 ? requirements.map(({ id, text }) => `${id}: ${text}`).join('\n') : 'R1: what the ticket asks'),
+    section(
+      'Requirements',
+      requirements.length > 0 ? requirements.map(({ id, text }) => `${id}: ${text}`).join('\n') : 'R1: what the ticket asks',
+    ),
     material.instructions ? section("The repository's instructions", material.instructions) : '',
     section('Test ledger, written by the harness', tests.map(ledgerLine).join('\n') || 'No tests were run: no test command is known.'),
     notes.length > 0 ? section('Signals computed by the harness', notes.map((note) => `- ${note}`).join('\n')) : '',
-    section('Diff (numbers are lines of the new file)', numbered(material.patch) + (material.patchTruncated ? '\n[cut here; read the files]' : '')),
+    section(
+      'Diff (numbers are lines of the new file)',
+      numbered(material.patch) + (material.patchTruncated ? '\n[cut here; read the files]' : ''),
+    ),
     ...files.map(({ path, text }) => section(`File ${path}`, text)),
     omitted.length > 0 ? section('Changed files not shown here', `${omitted.join('\n')}\nUse read_file.`) : '',
     `This is round ${material.round}. Review the change.${partText(material)}${material.schemaAsText ? `\n${schemaInWords()}` : ''}`,

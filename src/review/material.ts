@@ -11,7 +11,14 @@ const PART_CHARACTERS = 100 * 1024;
 
 /** Reads what the reviewer is shown and words its first message. A large change comes in parts; together they hold every hunk. */
 export async function materialFor(
-  parts: Readonly<{ host: Host; ticket: Ticket; baseTree: string; instructions: string; schemaAsText: boolean; clean(text: string): string }>,
+  parts: Readonly<{
+    host: Host;
+    ticket: Ticket;
+    baseTree: string;
+    instructions: string;
+    schemaAsText: boolean;
+    clean(text: string): string;
+  }>,
   events: Transcript,
   now: Readonly<{ tree: string; round: number; part: number; gates: readonly GateChecked[] }>,
   signal: AbortSignal,

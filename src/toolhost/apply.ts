@@ -8,7 +8,11 @@ import type { Workspace } from './workspace.ts';
  * Brings the working tree to where a patch leads from the tree it is at. Made in an index of its own first, so that a patch that does not fit changes nothing.
  * Throws with Git's own words.
  */
-export async function applyPatch(workspace: Workspace, { patch }: Wire['apply']['params'], signal: AbortSignal): Promise<Wire['apply']['result']> {
+export async function applyPatch(
+  workspace: Workspace,
+  { patch }: Wire['apply']['params'],
+  signal: AbortSignal,
+): Promise<Wire['apply']['result']> {
   const { git, temp, trees } = workspace;
   const env = { GIT_INDEX_FILE: join(temp, 'apply-index') };
   try {

@@ -80,12 +80,7 @@ function tooLarge({ root }: Workspace, paths: readonly string[], folder: string)
 type Pass = { specs: readonly string[]; limit: number; hits: Hits; only?: ReadonlySet<string> };
 
 /** Fills `hits` as git finds them and ends git at the limit. Answers what is wrong with the pattern, or `null`. */
-async function grep(
-  workspace: Workspace,
-  params: Search,
-  { specs, limit, hits, only }: Pass,
-  signal: AbortSignal,
-): Promise<string | null> {
+async function grep(workspace: Workspace, params: Search, { specs, limit, hits, only }: Pass, signal: AbortSignal): Promise<string | null> {
   const flavours = params.literal === true ? ['-F'] : ['-P', '-E'];
   for (const flavour of flavours) {
     const args = ['grep', '-n', '-z', '--column', '--no-color', '--no-textconv', flavour];
@@ -213,7 +208,5 @@ function report(params: Search, folder: string, files: number, hits: Hits, huge:
     ...(params.glob !== undefined || folder !== '' ? ['the whole workspace'] : []),
   ];
   const next = hints.length > 0 ? ` Try ${hints.join(', or ')}, or a part of the pattern.` : ' Try a part of the pattern.';
-  return [`No hit for ${params.pattern} in ${where} (${files} files in all; ignored files are not searched).${next}`, ...notes].join(
-    '\n',
-  );
+  return [`No hit for ${params.pattern} in ${where} (${files} files in all; ignored files are not searched).${next}`, ...notes].join('\n');
 }

@@ -17,14 +17,17 @@ export async function start(git: Git, root: string, trees: Trees, restore: boole
   // Entries that equal HEAD's keep their stat data, so a file smudged at checkout is still known as unchanged.
   await git.run(head === null ? ['read-tree', '--empty'] : ['read-tree', '--reset', head]);
   await git.run(['update-index', '-q', '--refresh'], { ok: [0, 1] });
-  const found = await differing(git);
+  const [found, beside] = await Promise.all([differing(git), others(git, [])]);
   const smudged = await untouchedThoughFiltered(git, root, found.changed, found.ids);
   await trees.pin(smudged);
   const modified = [...found.changed.filter((path) => !smudged.includes(path)), ...found.removed].sort();
-  if (restore && modified.length > 0) await putBack(git, root, found.removed, modified, log);
-  const untracked = await others(git, []);
+  const putsBack = restore && modified.length > 0;
+  if (putsBack) await putBack(git, root, found.removed, modified, log);
+  const untracked = putsBack ? await others(git, []) : beside;
   trees.leaveOut(untracked);
-  trees.anythingChanged();
+  // What was just looked at need not be looked at again: on 100,000 files that takes half of the start.
+  if (modified.length === 0) trees.settled();
+  else trees.anythingChanged();
   const startTree = await trees.hash();
   return {
     protocol: PROTOCOL,

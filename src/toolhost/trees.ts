@@ -17,6 +17,8 @@ export type Trees = {
   touched(path: string): void;
   /** Anything may have changed (a command ran). */
   anythingChanged(): void;
+  /** The index was just compared with the working tree, and nothing but what is left out differs. */
+  settled(): void;
   /** The index itself was written by somebody else. */
   indexChanged(): void;
   /** Tracked, and untracked but not ignored files, in no particular order. */
@@ -71,6 +73,7 @@ export function openTrees(git: Git, root: string): Trees {
     files: (signal) => files(state, signal),
     pin: (paths) => pin(state, paths),
     anythingChanged: () => void (state.stale = 'everything'),
+    settled: () => void (state.stale = new Set()),
     indexChanged: () => {
       state.stale = 'everything';
       state.tree = null;

@@ -141,7 +141,10 @@ export type Wire = {
     result: { tree: string };
   };
   /** Files of a tree; `paths` narrows them. `text` for UTF-8 files of at most `max_bytes`. */
-  sources: { params: { tree: string; paths?: string[] | undefined; max_bytes: number }; result: { files: { path: string; text?: string }[] } };
+  sources: {
+    params: { tree: string; paths?: string[] | undefined; max_bytes: number };
+    result: { files: { path: string; text?: string }[] };
+  };
   /** Applies an exact patch (as `diff` with `binary` gives it) to the tree that the files are at, whole or not at all. Answers the tree that they are at then. */
   apply: { params: { patch: string }; result: { tree: string } };
   /** Raw entries that differ. */
@@ -164,6 +167,11 @@ export type Method = keyof Wire;
 
 /** The tool host, from the broker's side. A call throws when the host died, answered an error, or broke the protocol. */
 export type Host = {
-  call<M extends Method>(method: M, params: Wire[M]['params'], signal: AbortSignal, log?: (piece: string) => void): Promise<Wire[M]['result']>;
+  call<M extends Method>(
+    method: M,
+    params: Wire[M]['params'],
+    signal: AbortSignal,
+    log?: (piece: string) => void,
+  ): Promise<Wire[M]['result']>;
   close(): Promise<void>;
 };

@@ -9,7 +9,8 @@ const MAX_BYTES = 24 * 1024;
 export function gitDiff(host: Host, baseTree: string): Tool {
   return defineTool({
     name: 'git_diff',
-    description: 'Shows the change so far against the base commit: your own diff to review before push_changes. stat_only gives the list of files.',
+    description:
+      'Shows the change so far against the base commit: your own diff to review before push_changes. stat_only gives the list of files.',
     input: z.strictObject({ path: path.optional(), stat_only: z.boolean().optional() }),
     writes: false,
     run: async ({ path, stat_only = false }, { signal, log }) => {

@@ -18,7 +18,8 @@ export const planSchema = z.strictObject({
 export function updatePlan(): Tool {
   return defineTool({
     name: 'update_plan',
-    description: "States the ticket's requirements, one by one, and the files the change should touch. Call it first, and again when a status changes.",
+    description:
+      "States the ticket's requirements, one by one, and the files the change should touch. Call it first, and again when a status changes.",
     input: planSchema,
     writes: false,
     run: ({ requirements }) => {

@@ -43,6 +43,7 @@ export type Facts =
 /** `work`: the author's conversation. `review`: the reviewer's, in a fresh context. */
 export type Purpose = 'work' | 'review';
 
+/** The first event: who asked for what, in which run, with which inputs. */
 export type RunStarted = Readonly<{
   type: 'run_started';
   /** Version of this action. */
@@ -87,6 +88,7 @@ export type PublicConfig = Readonly<{
   branch: string;
 }>;
 
+/** What the run stands on, once: the base commit, the commands that were found, and the first messages with what was left out of them. */
 export type ContextGathered = Readonly<{
   type: 'context_gathered';
   /** The commit the change is made against. `tree` is its Git tree. */
@@ -121,6 +123,7 @@ export type ContextPart = Readonly<{
   why: string;
 }>;
 
+/** A request is about to be sent; written before it is. One without its `replied` broke off, and counts at its worst case. */
 export type Asked = Readonly<{
   type: 'asked';
   purpose: Purpose;
@@ -141,6 +144,7 @@ export type Asked = Readonly<{
   worst_case_usd: number | null;
 }>;
 
+/** The model's answer, as it came. */
 export type Replied = Readonly<{
   type: 'replied';
   purpose: Purpose;
@@ -155,6 +159,7 @@ export type Replied = Readonly<{
 /** Written before a call that can change the workspace or run a program, so that a resumed run never runs it twice. */
 export type ToolStarted = Readonly<{ type: 'tool_started'; turn: number; tool_use_id: string; name: string }>;
 
+/** A call was answered, whether it was run or not. */
 export type ToolRan = Readonly<{
   type: 'tool_ran';
   purpose: Purpose;
@@ -172,6 +177,7 @@ export type ToolRan = Readonly<{
   log?: string;
 }>;
 
+/** A call left other files behind than it found: the patch, to be replayed. */
 export type TreeChanged = Readonly<{
   type: 'tree_changed';
   turn: number;
@@ -186,6 +192,7 @@ export type TreeChanged = Readonly<{
   patch_omitted?: string;
 }>;
 
+/** The test command was run, by the model's wish or by the harness; what it said. */
 export type TestsRan = Readonly<{
   type: 'tests_ran';
   /** `base`: before the first call, on the untouched base. `work`: by `run_tests`. `gate`: by the harness at a gate. */
@@ -208,8 +215,20 @@ export type TestsRan = Readonly<{
   log?: string;
 }>;
 
-export type GateName = 'change' | 'tests' | 'no_new_failures' | 'fails_before' | 'weakened_tests' | 'checks' | 'leftovers' | 'protected_paths' | 'policy' | 'secrets' | 'scope';
+export type GateName =
+  | 'change'
+  | 'tests'
+  | 'no_new_failures'
+  | 'fails_before'
+  | 'weakened_tests'
+  | 'checks'
+  | 'leftovers'
+  | 'protected_paths'
+  | 'policy'
+  | 'secrets'
+  | 'scope';
 
+/** One gate's word on a change that the model handed in. */
 export type GateChecked = Readonly<{
   type: 'gate_checked';
   turn: number;
@@ -273,6 +292,7 @@ export type ReviewPartEnded = Readonly<{
   review: Review | null;
 }>;
 
+/** A round of review is over: the answer, and what code made of it. */
 export type Reviewed = Readonly<{
   type: 'reviewed';
   turn: number;
@@ -308,6 +328,7 @@ export type Noticed = Readonly<{
   data?: Readonly<Record<string, string | number | boolean | null>>;
 }>;
 
+/** The commit is on the branch. Its message names the hash of an event before this one. */
 export type Pushed = Readonly<{
   type: 'pushed';
   branch: string;
@@ -321,6 +342,7 @@ export type Pushed = Readonly<{
   url: string;
 }>;
 
+/** The pull request stands, new or updated. */
 export type PullRequestOpened = Readonly<{
   type: 'pull_request_opened';
   number: number;
@@ -356,6 +378,7 @@ export type Totals = Readonly<{
   output_tokens: number;
 }>;
 
+/** The last event. A transcript without it was cut off, or its run is still under way. */
 export type RunEnded = Readonly<{
   type: 'run_ended';
   conclusion: Conclusion;

@@ -81,7 +81,9 @@ async function load(root: Folder, paths: ReadonlySet<string>, blobs: Map<string,
       const tree = trees.get(folder.id ?? '');
       if (tree?.type !== 'tree') return folder.id;
       folder.entries = entriesOf(tree.content, folder.id?.length ?? 40);
-      const groups = Map.groupBy(below, ([name = '']) => name);
+      // Not Map.groupBy: `npx alchemist verify` runs on Node 20 too.
+      const groups = new Map<string, string[][]>();
+      for (const path of below) groups.set(path[0] ?? '', [...(groups.get(path[0] ?? '') ?? []), path]);
       for (const [name, group] of groups) {
         const entry = folder.entries.get(name);
         if (entry?.mode === '40000') {

@@ -1,15 +1,4 @@
-import type {
-  Asked,
-  ContextGathered,
-  Event,
-  Finding,
-  Reviewed,
-  RunEnded,
-  TestsRan,
-  TestsVerdict,
-  Totals,
-  Transcript,
-} from './events.ts';
+import type { Asked, ContextGathered, Event, Finding, Reviewed, RunEnded, TestsRan, TestsVerdict, Totals, Transcript } from './events.ts';
 
 /** What was spent so far, and the call that is still unanswered. */
 export type TotalsState = Readonly<{

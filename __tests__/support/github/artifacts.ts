@@ -76,7 +76,9 @@ export class Artifacts {
   }
 
   #finalize(message: Record<string, string>): { status: number; data: object } {
-    const upload = [...this.#uploads.values()].findLast((candidate) => candidate.name === message['name'] && candidate.run === message['workflow_run_backend_id']);
+    const upload = [...this.#uploads.values()].findLast(
+      (candidate) => candidate.name === message['name'] && candidate.run === message['workflow_run_backend_id'],
+    );
     if (!upload?.content) return { status: 404, data: { code: 'not_found', msg: 'nothing was uploaded' } };
     const sha256 = createHash('sha256').update(upload.content).digest('hex');
     const honest = Number(message['size']) === upload.content.length && message['hash'] === `sha256:${sha256}`;

@@ -37,11 +37,15 @@ export const repositoryRoutes: Record<string, Handler> = {
   'repos/get-content': async (call) => {
     const path = call.params['path']!;
     const commit = await commitish(call, call.query.get('ref') ?? call.state.defaultBranch);
-    const entry = commit === null ? undefined : (await call.objects.listTree(commit, true)).find((one) => one.path === path && one.type === 'blob');
+    const entry =
+      commit === null ? undefined : (await call.objects.listTree(commit, true)).find((one) => one.path === path && one.type === 'blob');
     if (!entry) throw notFound();
     const { content } = (await call.objects.read(entry.sha))!;
     const name = path.split('/').at(-1);
-    return { status: 200, data: { type: 'file', encoding: 'base64', size: content.length, name, path, content: content.toString('base64'), sha: entry.sha } };
+    return {
+      status: 200,
+      data: { type: 'file', encoding: 'base64', size: content.length, name, path, content: content.toString('base64'), sha: entry.sha },
+    };
   },
 
   'actions/get-github-actions-default-workflow-permissions-repository': (call) => ({

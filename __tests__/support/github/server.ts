@@ -177,7 +177,10 @@ class FarSide {
   }
 
   #serveDownload(arrived: Arrived): void {
-    const zip = arrived.url.searchParams.get('sig') === 'loopback' ? this.artifacts.uploaded.find(({ id }) => arrived.path === `/downloads/${id}`)?.zip : undefined;
+    const zip =
+      arrived.url.searchParams.get('sig') === 'loopback'
+        ? this.artifacts.uploaded.find(({ id }) => arrived.path === `/downloads/${id}`)?.zip
+        : undefined;
     this.#record(arrived, 'download', undefined, null, zip ? 200 : 403);
     arrived.response.writeHead(zip ? 200 : 403, { 'content-type': 'application/zip' }).end(zip);
   }

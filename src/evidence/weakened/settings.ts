@@ -189,7 +189,9 @@ function keyAbove(file: PatchedFile, line: PatchLine, key: RegExp): boolean {
 
 /** Scripts that CI and people run: a change of theirs is listed when the old command is not part of the new one. */
 function changedScripts(file: PatchedFile): Weakening[] {
-  const script = /^\s*"((?:test|lint|type-?check|check|coverage|ci)[\w:-]*)"\s*:\s*"((?:[^"\\]|\\.)*)"/;
+  // Not the version of a package (lint-staged), nor a setting of jest's that begins with the same word.
+  const script =
+    /^\s*"(?!(?:test(?:Environment|Match|Regex|Runner|Sequencer|Timeout|URL|ResultsProcessor|NamePattern)|coverage(?:Directory|Provider))")((?:test|lint|type-?check|check|coverage|ci)[\w:-]*)"\s*:\s*"(?![\^~<>=v ]*\d+\.|(?:npm|file|link|workspace|git[\w+]*|https?):)((?:[^"\\]|\\.)*)"/;
   const now = new Map(
     added(file).flatMap((line) =>
       script.exec(line.text) ? [[script.exec(line.text)?.[1] ?? '', { line, command: script.exec(line.text)?.[2] ?? '' }]] : [],

@@ -2,7 +2,8 @@ import type { Edit } from '../wire.ts';
 import { linesOf } from '../text.ts';
 import { closest } from './closest.ts';
 import { fold, occurrences } from './fold.ts';
-import { climb, type Match, type Splice, type Step } from './ladder.ts';
+import { climb, type Match, type Step } from './ladder.ts';
+import type { Splice } from './splice.ts';
 import { withoutLineNumbers } from './prefixes.ts';
 
 const MAX_LOOKED_AT = 2 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { fold } from './fold.ts';
-import { endingAt, type Splice } from './ladder.ts';
 import { merge } from './merge.ts';
+import { endingAt, type Splice } from './splice.ts';
 
 const FOLDS = { trailing: true, typographic: false };
 

@@ -1,13 +1,10 @@
-import { mainEnding } from '../text.ts';
 import { fold, occurrences, type Folds } from './fold.ts';
 import { indentationMatches } from './indentation.ts';
 import { merge } from './merge.ts';
+import { endingAt, type Splice } from './splice.ts';
 
 /** Which step of the ladder matched. */
 export type Step = 'exact' | 'line endings' | 'trailing white space' | 'indentation' | 'typographic punctuation';
-
-/** Offsets in the text and what is put there. */
-export type Splice = { start: number; end: number; replacement: string };
 
 export type Match = { step: Step; splices: Splice[] };
 
@@ -43,14 +40,6 @@ const tears = (text: string, at: number): boolean => text[at - 1] === '\r' && te
 function withEnding(text: string, start: number, wanted: string, replacement: string): string {
   if (wanted.includes('\n') || replacement.includes('\r') || !replacement.includes('\n')) return replacement;
   return endingAt(text, start) === '\r\n' ? replacement.replaceAll('\n', '\r\n') : replacement;
-}
-
-/** The ending of the line at an offset; of the line before, in the last line; else the file's usual one. */
-export function endingAt(text: string, offset: number): '\n' | '\r\n' {
-  const after = text.indexOf('\n', offset);
-  const at = after !== -1 ? after : offset > 0 ? text.lastIndexOf('\n', offset - 1) : -1;
-  if (at === -1) return mainEnding(text);
-  return text[at - 1] === '\r' ? '\r\n' : '\n';
 }
 
 function folded(text: string, wanted: string, replacement: string, step: Step, folds: Folds): Match {
