@@ -17,6 +17,7 @@ import { costFigures } from './cost.ts';
 import { median, type Figure } from './figure.ts';
 import { fileFigures } from './files.ts';
 import { watchMemory } from './memory.ts';
+import { sandboxFigures } from './sandbox.ts';
 import { trailFigures } from './trail.ts';
 
 const RUNS = 5;
@@ -40,6 +41,8 @@ show('the bundle', [
   ...sizes(),
 ]);
 for (const { title, figures } of await fileFigures()) show(title, figures);
+const sandbox = await sandboxFigures();
+show(sandbox.title, sandbox.figures);
 const cost = await costFigures();
 show(cost.title, cost.figures);
 const trail = await trailFigures();

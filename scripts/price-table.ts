@@ -59,14 +59,12 @@ function modelsOf(providerId: string): readonly PricedModel[] {
 function withCachePrices(model: PricedModel): PricedModel {
   const filled = (prices: PackagePrice): PackagePrice => {
     const write = prices['cache_write_mtok'] ?? prices['input_mtok'];
-    return Object.fromEntries(
-      Object.entries({
-        ...prices,
-        cache_read_mtok: prices['cache_read_mtok'] ?? prices['input_mtok'],
-        cache_write_mtok: write,
-        cache_write_1h_mtok: write,
-      }),
-    ) as PackagePrice;
+    const read = prices['cache_read_mtok'] ?? prices['input_mtok'];
+    return {
+      ...prices,
+      ...(read !== undefined && { cache_read_mtok: read }),
+      ...(write !== undefined && { cache_write_mtok: write, cache_write_1h_mtok: write }),
+    };
   };
   const { prices } = model;
   return { ...model, prices: Array.isArray(prices) ? prices.map((entry) => ({ ...entry, prices: filled(entry.prices) })) : filled(prices) };

@@ -13,7 +13,7 @@ import { checkPolicy, executableConfiguration, touchesProtected } from './publis
 import type { Change, Host } from './toolhost/wire.ts';
 import type { PushInput } from './tools/endings.ts';
 import { OUTPUT_CUT } from './tools/run-command.ts';
-import type { ReadTests } from './tools/run-tests.ts';
+import { testOnce, type ReadTests } from './tools/run-tests.ts';
 import type { ContextGathered, GateChecked, TestsRan, Transcript } from './transcript/events.ts';
 import type { Redactor } from './transcript/redaction.ts';
 import { allOf, planOf } from './transcript/totals.ts';
@@ -134,8 +134,25 @@ async function policy({ changes, parts, signal }: Material): Promise<GateResult>
   };
 }
 
-function tests({ parts, tree }: Material): GateResult {
-  return testsGate({ tree, runs: wholeRuns(parts), command: parts.testCommand ?? null });
+/** A red run is repeated once: a test that then passes is flaky, which is said and does not refuse. */
+async function* tests(material: Material): AsyncGenerator<TestsRan, GateResult> {
+  const { parts, tree } = material;
+  const command = parts.testCommand;
+  const last = wholeRuns(parts).findLast((run) => run.tree === tree && run.phase !== 'base');
+  if (command !== undefined && last && last.exit_code !== 0 && !last.timed_out) yield await testedAgain(material, command);
+  return testsGate({ tree, runs: wholeRuns(parts), command: command ?? null });
+}
+
+async function testedAgain({ parts, tree, turn, signal }: Material, command: string): Promise<TestsRan> {
+  const log = parts.openLog(turn, 'tests-again');
+  const { run } = await testOnce(parts.host, command, [], parts.readTests, signal, (piece) => {
+    log.write(piece);
+  });
+  log.close();
+  await parts.host.call('tree', { leave_out_new: true }, signal);
+  await parts.host.call('switch_to', { tree }, signal);
+  const { partial: _, ...facts } = run;
+  return { type: 'tests_ran', phase: 'gate', turn, ...facts, tail: parts.redactor.clean(run.tail).text, tree };
 }
 
 function noNewFailures({ parts, tree }: Material): GateResult {

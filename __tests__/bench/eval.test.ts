@@ -21,10 +21,12 @@ async function runEval(...args: string[]): Promise<{ stdout: string; code: numbe
   const run = promisify(execFile)(process.execPath, [join(root, 'bench', 'eval.ts'), '--action', action, '--out', out, ...args], {
     encoding: 'utf8',
   });
-  return run.then(
-    ({ stdout }) => ({ stdout, code: 0 }),
-    (error: { stdout: string; code: number }) => ({ stdout: error.stdout, code: error.code }),
-  );
+  try {
+    return { stdout: (await run).stdout, code: 0 };
+  } catch (error) {
+    const { stdout, code } = error as { stdout: string; code: number };
+    return { stdout, code };
+  }
 }
 
 describe('npm run eval', () => {
@@ -66,6 +68,11 @@ describe('a patch', () => {
     });
     expect(await check(first, '')).toMatchObject({ kind: 'no change' });
     expect(await check({ ...first, test_command: undefined }, first.patch)).toMatchObject({ kind: 'unchecked' });
+  });
+
+  test('is judged by tests that cannot even be loaded without it', async () => {
+    const instance = instances.find(({ instance_id: id }) => id === 'clamp__new-6') as Instance;
+    expect(await check(instance, instance.patch)).toMatchObject({ kind: 'passes' });
   });
 
   test('is not judged by tests that pass without it', async () => {

@@ -35,9 +35,11 @@ export async function check(instance: Instance, patch: string): Promise<Checked>
 /** Names of the failing tests; `all` where the output tells no names and the run was red. */
 type Failing = readonly string[] | 'all';
 
-/** A file that cannot be loaded fails with all its tests; runners then name the file alone. */
+/** A file that cannot be loaded fails with all its tests; runners then name the file alone, Node 24 with its path behind it. */
 function isAmong(name: string, failing: Failing): boolean {
-  return failing === 'all' || failing.some((red) => red === name || name.startsWith(`${red} › `));
+  if (failing === 'all') return true;
+  const whole = failing.map((red) => red.replace(/^(.+?) › (?:.*\/)?\1$/, '$1'));
+  return whole.some((red) => red === name || name.startsWith(`${red} › `));
 }
 
 async function failing(instance: Instance, patch: string): Promise<Failing> {

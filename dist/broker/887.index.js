@@ -1071,6 +1071,9 @@ function entraToken(application, fetch) {
     };
 }
 async function exchange({ tenantId, clientId, authority, identityToken }, fetch) {
+    const { protocol, hostname } = new URL(authority);
+    if (protocol !== 'https:' && hostname !== '127.0.0.1')
+        throw new model/* ModelError */.m('bad_request', 'AZURE_AUTHORITY_HOST must be an https address: an identity token is sent there.');
     const response = await fetch(`${authority.replace(/\/+$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, {
         method: 'POST',
         redirect: 'manual',

@@ -1,10 +1,11 @@
 import Anthropic from '@anthropic-ai/sdk';
+import type { AccessTokenProvider } from '@anthropic-ai/sdk/lib/credentials';
 import { oidcFederationProvider } from '@anthropic-ai/sdk/lib/credentials/oidc-federation';
 import { hostOf } from './connection.ts';
 import { ANTHROPIC_SERVICE, failure, type FailedCall, type Service } from './failure.ts';
 import { factsOf } from './facts.ts';
 import { overMessages, type CommonClientOptions, type MessagesOptions } from './messages.ts';
-import type { Model, ModelFacts } from './model.ts';
+import { ModelError, type Model, type ModelFacts } from './model.ts';
 
 /**
  * A federation rule of the Claude Console: the job's own identity token is exchanged for an access token that lives for minutes.
@@ -71,21 +72,48 @@ const FEDERATED: Service = {
 
 function connect({ apiKey, baseUrl: given, federation }: AnthropicOptions, baseUrl: string, common: CommonClientOptions): Anthropic {
   const shared = { ...common, authToken: null, webhookKey: null, baseURL: baseUrl };
-  if (federation) {
-    const { ruleId, identityToken, ...ids } = federation;
-    const credentials = oidcFederationProvider({
-      ...ids,
-      federationRuleId: ruleId,
-      identityTokenProvider: identityToken,
-      baseURL: baseUrl,
-      fetch: common.fetch,
-    });
-    return new Anthropic({ ...shared, apiKey: null, credentials });
-  }
+  if (federation) return new Anthropic({ ...shared, apiKey: null, credentials: accessToken(federation, baseUrl, common) });
   return new Anthropic({
     ...shared,
     apiKey,
     // Since 1.0 the SDK sends the key as a bearer token; gateways and local servers of before know the `x-api-key` header alone.
     ...(given !== undefined && { defaultHeaders: { 'x-api-key': apiKey } }),
   });
+}
+
+/** The exchange of the SDK, with a failure in words: which step went wrong, and where to look. */
+function accessToken(
+  { ruleId, organizationId, serviceAccountId, workspaceId, identityToken }: Federation,
+  baseURL: string,
+  { fetch }: CommonClientOptions,
+): AccessTokenProvider {
+  const identityTokenProvider = (): Promise<string> =>
+    identityToken().catch((error: unknown) => {
+      throw new ModelError(
+        'key_refused',
+        `GitHub gave no identity token for this job (${(error as Error).message}). The job needs the permission id-token: write.`,
+      );
+    });
+  const exchange = oidcFederationProvider({
+    federationRuleId: ruleId,
+    organizationId,
+    serviceAccountId,
+    workspaceId,
+    identityTokenProvider,
+    baseURL,
+    fetch,
+  });
+  return async (...args) => {
+    try {
+      return await exchange(...args);
+    } catch (error) {
+      if (error instanceof ModelError) throw error;
+      const status = (error as { statusCode?: unknown }).statusCode;
+      const refused = typeof status === 'number' && status < 500;
+      throw new ModelError(
+        refused ? 'key_refused' : 'unavailable',
+        `The job's identity token could not be exchanged for an access token (${refused ? status : 'the server did not answer'}). ${refused ? 'Check in the Claude Console that the federation rule fits this repository and its trigger (issuer, subject, audience), and the inputs anthropic-organization-id and anthropic-service-account-id.' : 'Start the run again later.'}`,
+      );
+    }
+  };
 }

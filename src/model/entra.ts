@@ -31,6 +31,9 @@ async function exchange(
   { tenantId, clientId, authority, identityToken }: EntraApplication,
   fetch: typeof globalThis.fetch,
 ): Promise<{ token: string; until: number }> {
+  const { protocol, hostname } = new URL(authority);
+  if (protocol !== 'https:' && hostname !== '127.0.0.1')
+    throw new ModelError('bad_request', 'AZURE_AUTHORITY_HOST must be an https address: an identity token is sent there.');
   const response = await fetch(`${authority.replace(/\/+$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, {
     method: 'POST',
     redirect: 'manual',
@@ -50,7 +53,7 @@ async function exchange(
   };
   if (!response.ok || typeof answer.access_token !== 'string') {
     // Its description repeats claims of the identity token; the code says enough.
-    const code = [answer.error, ...(Array.isArray(answer.error_codes) ? answer.error_codes : [])]
+    const code = [answer.error, ...(Array.isArray(answer.error_codes) ? (answer.error_codes as unknown[]) : [])]
       .filter((part) => typeof part === 'string' || typeof part === 'number')
       .join(' ');
     throw new ModelError(

@@ -80,7 +80,8 @@ export function isFinalRefusal(text: string): boolean {
  * and what to do. Carries no `cause`: the SDK's errors hold the whole answer, which may repeat the key.
  */
 export function failure(error: unknown, call: FailedCall): BrokenStream | ModelError {
-  if (error instanceof BrokenStream || error instanceof ModelError) return error;
+  const ours = ownError(error);
+  if (ours) return ours;
   const said = quote(error, call);
   if (isSdkError(error) && typeof error.status === 'number') return refused(error, error.status, said, call);
   if (call.answered !== undefined) return brokeOff(error, said, call.answered, call);
@@ -89,6 +90,13 @@ export function failure(error: unknown, call: FailedCall): BrokenStream | ModelE
     'unavailable',
     `${name} at ${call.host} could not be reached (${connectionFault(error, said)}). ${unreachableAdvice(error, call)}`,
   );
+}
+
+/** Ours, from a token that could not be had, say: the SDKs wrap what is thrown inside of them. */
+function ownError(error: unknown): BrokenStream | ModelError | undefined {
+  for (let inner = error; inner instanceof Error; inner = inner.cause)
+    if (inner instanceof BrokenStream || inner instanceof ModelError) return inner;
+  return undefined;
 }
 
 function brokeOff(error: unknown, said: string, answered: string, call: FailedCall): BrokenStream | ModelError {

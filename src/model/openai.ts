@@ -147,7 +147,7 @@ function client(options: OpenAiOptions, baseUrl: string, watchdog: Watchdog | un
     // A redirect would carry the key to another host.
     fetchOptions: { redirect: 'manual' },
     fetch: async (input, init) => {
-      const response = await withErrorObject(await notWorthWaiting(await fetch(input as string | URL, init as RequestInit)));
+      const response = await withErrorObject(await notWorthWaiting(await fetch(input, init)));
       return response.ok && watchdog ? watchdog.watch(response) : response;
     },
   });

@@ -67,7 +67,13 @@ async function connect(
     }
     case 'vertex': {
       const { vertex } = await import('./vertex.ts');
-      return vertex({ region: config.providerRegion, project: config.providerProject, baseUrl, facts });
+      return vertex({
+        region: config.providerRegion,
+        project: config.providerProject,
+        credentialsFile: env['GOOGLE_APPLICATION_CREDENTIALS'] ?? '',
+        baseUrl,
+        facts,
+      });
     }
     case 'foundry': {
       const { foundry } = await import('./foundry.ts');

@@ -1,4 +1,5 @@
 import { AnthropicVertex } from '@anthropic-ai/vertex-sdk';
+import { GoogleAuth } from 'google-auth-library';
 import { hostOf } from './connection.ts';
 import { ANTHROPIC_SERVICE, type Service } from './failure.ts';
 import { overMessages, type MessagesOptions } from './messages.ts';
@@ -9,6 +10,8 @@ export type VertexOptions = MessagesOptions &
     /** `global`, `us`, `eu` or a region such as `europe-west1`. */
     region: string;
     project: string;
+    /** Path of the credentials that `google-github-actions/auth` wrote. */
+    credentialsFile: string;
     baseUrl: string | undefined;
   }>;
 
@@ -23,13 +26,19 @@ const SERVICE: Service = {
 };
 
 /**
- * Claude on Vertex AI. The package takes Google's Application Default Credentials: the file that `google-github-actions/auth` names in
- * `GOOGLE_APPLICATION_CREDENTIALS`, which with a workload identity provider holds no key but the way to exchange the job's identity token.
+ * Claude on Vertex AI. With a workload identity provider the credentials file holds no key but the way to exchange the job's identity token, which Google's
+ * library goes.
  */
-export function vertex({ region, project, baseUrl, ...options }: VertexOptions): { model: Model } {
+export function vertex({ region, project, credentialsFile, baseUrl, ...options }: VertexOptions): { model: Model } {
+  // Given both, the library asks nobody else: neither the machine's metadata server nor Google for the project's name.
+  const googleAuth = new GoogleAuth({
+    scopes: 'https://www.googleapis.com/auth/cloud-platform',
+    projectId: project,
+    keyFilename: credentialsFile,
+  });
   return overMessages(
     options,
-    (common) => new AnthropicVertex({ ...common, region, projectId: project, baseURL: baseUrl ?? null }),
+    (common) => new AnthropicVertex({ ...common, region, projectId: project, baseURL: baseUrl ?? null, googleAuth }),
     (model) => ({
       apiKey: '',
       host: hostOf(baseUrl ?? (region === 'global' ? 'https://aiplatform.googleapis.com' : `https://${region}-aiplatform.googleapis.com`)),

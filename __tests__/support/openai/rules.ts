@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 import type OpenAI from 'openai';
 
-export type ChatRequest = OpenAI.ChatCompletionCreateParamsStreaming;
+/** The limit under its older name too, which the package deprecates and most servers know alone. */
+export type ChatRequest = Omit<OpenAI.ChatCompletionCreateParamsStreaming, 'max_tokens'> & { max_tokens?: number | null };
 
 let validate: ValidateFunction | undefined;
 
@@ -62,7 +63,7 @@ function looseObject(schema: unknown, path: string): string | undefined {
   const { type, properties, required, additionalProperties } = schema as Record<string, unknown>;
   if (type === 'object') {
     if (additionalProperties !== false) return `${path}: additionalProperties must be false`;
-    const names = Object.keys((properties ?? {}) as object);
+    const names = Object.keys(properties ?? {});
     if (!names.every((name) => ((required ?? []) as string[]).includes(name))) return `${path}: every property must be required`;
   }
   for (const [name, inner] of Object.entries(schema)) {
