@@ -8,7 +8,7 @@ import { expect } from '@jest/globals';
 import type { Event } from '../../src/transcript/events.ts';
 import type { RecordedRequest as GitHubRequest } from '../support/github/state.ts';
 import type { MessagesRequest, RecordedRequest } from '../support/messages-api/server.ts';
-import { call, FIX, PUSH, RUN_TESTS, turn, type Ran, type World } from '../support/world.ts';
+import { call, FIX, RUN_TESTS, turn, type Ran, type World } from '../support/world.ts';
 
 /** Every output of the contract, §3. */
 const OUTPUTS = [
@@ -36,7 +36,11 @@ export const QUICK = { 'test-command': 'true' } as const;
 /** A whole run in one turn. */
 export const ANSWERED = [turn(call('report_blocked', { kind: 'answered', reason: 'It is so by design.' }))];
 /** A change that needs no test of its own: one edit, one run, one push. */
-export const REFACTORED = call('push_changes', { ...(PUSH.type === 'tool_use' ? (PUSH.input as object) : {}), change_kind: 'refactor' });
+export const REFACTORED = call('push_changes', {
+  title: 'sum([]) answers 0',
+  summary: 'Start the reduction at 0.',
+  change_kind: 'refactor',
+});
 export const QUICK_WORK = [turn(FIX, RUN_TESTS), turn(REFACTORED)];
 
 /** What holds for every run: nothing that GitHub or the Messages API would refuse was sent, and every output has its name. */
