@@ -32,15 +32,38 @@ export async function finish(run: Finish): Promise<void> {
   attempt('report.html', () => folder.write('report.html', reportHtml(transcript)));
   // People first: the comment must stand even where the upload hangs until the job is killed.
   await progress.finish(transcript);
-  const uploaded = await upload(run);
+  attempt('the step summary', () => appendSummary(run.redactor.clean(summary).text));
+  setOutputs({ ...outputsOf(transcript), ...files(run) }, run.redactor);
+  const uploaded = await within(upload(run), UPLOAD_MS);
+  setOutputs(artifactOutputs(uploaded), run.redactor);
   // Once more, with what became of the files.
   await progress.finish(transcript, uploaded ? { artifactUrl: uploaded.url } : { artifactMissing: true });
-  attempt('the step summary', () => appendSummary(run.redactor.clean(summary).text));
   const ending = endingOf(transcript);
-  for (const [name, value] of Object.entries({ ...outputsOf(transcript), ...files(run), ...artifactOutputs(uploaded) })) {
-    attempt(`the output ${name}`, () => core.setOutput(name, run.redactor.clean(value).text));
-  }
   closeWith(ending?.conclusion ?? 'failed', run.redactor.clean(ending?.reason ?? 'The run was cut off before it could end.').text);
+}
+
+/** The service may accept a connection and never answer. */
+const UPLOAD_MS = 180_000;
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      core.warning(`The artifact was not uploaded within ${ms / 1000} s.`);
+      resolve(null);
+    }, ms);
+  });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>, redactor: Redactor): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    attempt(`the output ${name}`, () => {
+      core.setOutput(name, redactor.clean(value).text);
+    });
+  }
 }
 
 /** An ending without a run: nobody asked, somebody who may not asked, or nothing could be started. Writes nothing to GitHub. */

@@ -171,6 +171,31 @@ export function triggerInputs(env: NodeJS.ProcessEnv): Readonly<{ phrase: string
   };
 }
 
+/**
+ * What is still needed where an input cannot be used: the token to tell people with, who is let in, and whether anything may be written. Never throws; a doubtful
+ * `dry-run` counts as one.
+ */
+export function survivingInputs(env: NodeJS.ProcessEnv): Readonly<{
+  githubToken: string;
+  allowedUsers: readonly string[];
+  allowedBots: readonly string[];
+  dryRun: boolean;
+}> {
+  const list = (name: InputName, kind: 'users' | 'bots'): readonly string[] => {
+    try {
+      return logins(kind)(rawInput(env, name));
+    } catch {
+      return [];
+    }
+  };
+  return {
+    githubToken: rawInput(env, 'github-token'),
+    allowedUsers: list('allowed-users', 'users'),
+    allowedBots: list('allowed-bots', 'bots'),
+    dryRun: rawInput(env, 'dry-run').toLowerCase() !== 'false',
+  };
+}
+
 /** As the runner passes it (actions/runner, `ExecutionContext`: spaces become underscores, hyphens stay), trimmed; else the default. */
 function rawInput(env: NodeJS.ProcessEnv, name: InputName): string {
   const key = `INPUT_${name.toUpperCase()}`;

@@ -77,7 +77,7 @@ export async function releaseLock(github: LockParts['github'], { name, sha }: Re
   try {
     await github.deleteReference(name);
   } catch (error) {
-    if (!(error instanceof ForgeError) || error.kind === 'unavailable') throw error;
+    if (!(error instanceof ForgeError)) throw error;
     // It may not be deleted here: a commit without a holder on top says the same.
     const { tree } = await github.commit(sha);
     const { commit } = await github.createCommit({ message: 'Alchemist has ended its run', tree, parents: [sha] });

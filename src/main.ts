@@ -9,7 +9,7 @@ import { inWords } from './disk-fault.ts';
 import { earlierRun, goingOn } from './continue.ts';
 import { conclude, finish, say } from './finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
-import { InputFaults, readInputs, triggerInputs } from './inputs.ts';
+import { InputFaults, readInputs, survivingInputs, triggerInputs } from './inputs.ts';
 import { busyReason, releaseLock, takeLock, type Lock } from './lock.ts';
 import { connectModel, providerSecrets } from './model/provider.ts';
 import { preflight, type WorkflowPlace } from './preflight.ts';
@@ -62,7 +62,8 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   if (asked.kind === 'refused') return conclude('refused', asked.reason);
 
   const inputs = tryInputs(env);
-  const token = inputs instanceof InputFaults ? (env['INPUT_GITHUB-TOKEN'] ?? '') : inputs.githubToken;
+  const trust = inputs instanceof InputFaults ? survivingInputs(env) : inputs;
+  const token = trust.githubToken;
   if (token === '') return conclude('failed', (inputs as InputFaults).message);
   core.setSecret(token);
   const { owner, repo, apiUrl, serverUrl } = surroundings;
@@ -70,11 +71,10 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   const lasting = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning });
   const github = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning, signal: cancelled });
 
-  const trust = inputs instanceof InputFaults ? { allowedUsers: [], allowedBots: [] } : inputs;
   const answer = await mayAsk(asked, trust, (login) => github.permission(login));
   if (cancelled.aborted) return conclude('cancelled', (cancelled.reason as Error).message);
   if (!answer.allowed) return conclude('refused', answer.reason);
-  if (inputs instanceof InputFaults) return unusable(inputs, asked, lasting);
+  if (inputs instanceof InputFaults) return unusable(inputs, asked, trust.dryRun ? null : lasting);
 
   if (commandOf(asked.instruction)?.kind === 'stop') {
     const { conclusion, reason } = await askToStop({ github, asked, dryRun: inputs.dryRun });
@@ -150,9 +150,9 @@ function tryInputs(env: NodeJS.ProcessEnv): Config | InputFaults {
 }
 
 /** Somebody who may ask did, and the workflow's inputs cannot be used: they are told where they asked. */
-async function unusable(faults: InputFaults, asked: Asked, github: GitHub): Promise<void> {
+async function unusable(faults: InputFaults, asked: Asked, github: GitHub | null): Promise<void> {
   const body = `The workflow's inputs for Alchemist cannot be used, so nothing was started:\n${faults.faults.map((fault) => `- ${fault}`).join('\n')}`;
-  await tell(asked, body, github);
+  if (github) await tell(asked, body, github);
   conclude('failed', faults.message);
 }
 

@@ -78,8 +78,8 @@ function archived({ page }: PreflightParts): string {
 /** GitHub's no to the first write, when it was a matter of permission. */
 async function contentsRefused({ github, dryRun, lock }: PreflightParts): Promise<ForgeError | undefined> {
   if (dryRun || lock?.kind === 'held') return undefined;
-  const failed =
-    lock?.kind === 'unlocked' ? lock.error : await github.createBlob(new Uint8Array()).then(nothing, (error: unknown) => error);
+  // A lock that was refused may be a matter of its own name: only a refused blob says that nothing can be written.
+  const failed: unknown = await github.createBlob(new Uint8Array()).then(nothing, (error: unknown) => error);
   return isPermission(failed) ? failed : undefined;
 }
 

@@ -53,7 +53,9 @@ export function progressComment(parts: {
       return true;
     } catch (error) {
       // Somebody deleted it: a new one is better than silence.
-      if (comment !== undefined && error instanceof ForgeError && error.kind === 'not_found') {
+      // At the end a new one is better than one that says "working" for ever.
+      const gone = error instanceof ForgeError && (error.kind === 'not_found' || (ended && error.kind !== 'unavailable'));
+      if (comment !== undefined && gone) {
         comment = undefined;
         return write(body);
       }

@@ -27,7 +27,7 @@ export function ticketOf(asked: Asked): Ticket {
 export async function withDiscussion(ticket: Ticket, asked: Asked, github: GitHub): Promise<Ticket> {
   if (asked.number === undefined) return ticket;
   const comments = await github.comments(asked.number).catch((error: unknown) => {
-    if (error instanceof ForgeError && error.kind === 'not_found') return onlyTheEvent(error);
+    if (error instanceof ForgeError) return onlyTheEvent(error);
     throw error;
   });
   const { remarks } = await discussionOf(comments, { askedAt: asked.askedAt, commentId: asked.commentId }, (login) =>
@@ -36,7 +36,7 @@ export async function withDiscussion(ticket: Ticket, asked: Asked, github: GitHu
   return { ...ticket, discussion: remarks };
 }
 
-/** Issues were switched off, or this one was transferred, since it was asked: the event holds the ticket. A deleted issue was withdrawn, and nobody could be told. */
+/** Issues were switched off, this one was transferred, or its comments cannot be read with this token: the event holds the ticket. A deleted issue was withdrawn, and nobody could be told. */
 function onlyTheEvent(error: ForgeError): [] {
   if (/deleted/i.test(error.said))
     throw new Error('The issue was deleted after the run was asked for, so nothing was started.', { cause: error });

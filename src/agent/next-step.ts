@@ -67,8 +67,8 @@ function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): S
   if (thread.stopped === 'model_context_window_exceeded') {
     return finish(state, { conclusion: 'out_of_budget', limit: 'context', reason: "The model's context window is full" });
   }
-  const silent =
-    thread.stopped !== null && thread.stopped !== 'tool_use' && thread.stopped !== 'pause_turn' && thread.open.results.length === 0;
+  // Also a reply that says it stopped for tools and calls none.
+  const silent = thread.stopped !== null && thread.stopped !== 'pause_turn' && thread.open.results.length === 0;
   const cutOnce = thread.stopped === 'max_tokens' && state.doubled;
   if (silent && !cutOnce && thread.open.texts.length === 0) {
     if (state.nudges >= NUDGES)

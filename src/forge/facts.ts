@@ -83,7 +83,7 @@ export function commitFacts(data: Data<Octokit['rest']['git']['getCommit']>): Co
     tree: data.tree.sha,
     parents: parents.map((parent) => parent.sha),
     verified: verification?.verified === true,
-    message: data.message,
+    message: (data as Partial<typeof data>).message ?? '',
     url,
   };
 }
@@ -113,7 +113,7 @@ export function commentFacts(data: Data<Octokit['rest']['issues']['getComment']>
     authorType: data.user?.type ?? '',
     association: data.author_association ?? 'NONE',
     createdAt: data.created_at,
-    updatedAt: data.updated_at,
+    updatedAt: (data as Partial<typeof data>).updated_at ?? '',
     body: data.body ?? '',
     url: data.html_url,
   };

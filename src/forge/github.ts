@@ -258,7 +258,7 @@ function proposing(ask: Ask, here: Here, once: Once): Proposing {
         head: `${here.owner}:${headBranch}`,
         ...(base !== undefined && { base }),
       });
-      const own = data.find((pull) => pull.head.ref === headBranch);
+      const own = data.find((pull) => isFrom(pull, headBranch));
       return own ? pullRequest(own) : null;
     });
   const create = (wanted: NewPullRequest): Promise<PullRequestResult> =>
@@ -275,7 +275,7 @@ function proposing(ask: Ask, here: Here, once: Once): Proposing {
     pullRequestsOf: (headBranch) =>
       ask(`look for pull requests of ${headBranch}`, async (rest) => {
         const { data } = await rest.pulls.list({ ...here, state: 'all', head: `${here.owner}:${headBranch}`, per_page: 100 });
-        return data.filter((pull) => pull.head.ref === headBranch).map(pullRequest);
+        return data.filter((pull) => isFrom(pull, headBranch)).map(pullRequest);
       }),
     createPullRequest: (wanted) =>
       once(
@@ -306,4 +306,10 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
     if (error instanceof ForgeError && (error.status === 404 || (error.status === 409 && /empty/i.test(error.said)))) return null;
     throw error;
   }
+}
+
+/** Sparse servers leave the head out of their lists; those were asked for this head, so it counts as it. */
+function isFrom(pull: Readonly<{ head: { ref: string } }>, headBranch: string): boolean {
+  const ref = (pull as { head?: { ref?: string } }).head?.ref;
+  return ref === undefined || ref === headBranch;
 }

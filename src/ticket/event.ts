@@ -97,41 +97,39 @@ function fromComment(event: Payload, triggers: Triggers): Asked | NotForUs {
     instruction,
     commentId: event.number('comment.id'),
     url: event.optionalText('comment.html_url') || event.optionalText('issue.html_url'),
-    askedAt: event.text('comment.created_at'),
-    createdAt: event.text('comment.created_at'),
-    updatedAt: event.optionalText('comment.updated_at') || event.text('comment.created_at'),
+    ...timesOf(event, 'comment', 'created_at'),
   });
 }
 
 function fromIssue(event: Payload, triggers: Triggers): Asked | NotForUs {
   const action = event.text('action');
-  const issue = issueOf(event);
-  const about = {
+  // Read only once something asked for a run: what concerns nobody need not be whole.
+  const about = (askedAt: 'created_at' | 'updated_at') => ({
     source: 'issue' as const,
-    ...issue,
+    ...issueOf(event),
     url: event.optionalText('issue.html_url'),
-    createdAt: event.text('issue.created_at'),
-  };
-  const times = { ...about, updatedAt: event.optionalText('issue.updated_at') || about.createdAt };
+    ...timesOf(event, 'issue', askedAt),
+  });
   if (action === 'opened') {
-    if (issue.body.includes(OWN_MARKER)) return skipped('The issue was written by us; such issues never start a run when they are opened.');
-    const instruction = instructionOf(issue.body, triggers.phrase);
+    const body = event.optionalText('issue.body');
+    if (body.includes(OWN_MARKER)) return skipped('The issue was written by us; such issues never start a run when they are opened.');
+    const instruction = instructionOf(body, triggers.phrase);
     if (instruction === null) {
       return skipped(`No visible line of the issue starts with ${triggers.phrase}; write one, or add the label ${triggers.label}.`);
     }
-    return asked(event, { ...times, askedAt: times.createdAt, instruction });
+    return asked(event, { ...about('created_at'), instruction });
   }
   if (action === 'labeled') {
     // The label that was added now, not those that were there before: each added label is an event of its own.
     const label = event.text('label.name');
     if (!sameName(label, triggers.label)) return skipped(`The label ${label} was added; ${triggers.label} would start a run.`);
-    return asked(event, { ...times, askedAt: times.updatedAt, instruction: '' });
+    return asked(event, { ...about('updated_at'), instruction: '' });
   }
   if (action === 'assigned') {
     const login = event.text('assignee.login');
     if (triggers.assignee === '') return skipped('No assignee starts a run; set assignee-trigger, add the label, or write a comment.');
     if (!sameName(login, triggers.assignee)) return skipped(`${login} was assigned; ${triggers.assignee} would start a run.`);
-    return asked(event, { ...times, askedAt: times.updatedAt, instruction: '' });
+    return asked(event, { ...about('updated_at'), instruction: '' });
   }
   return skipped(`The issue was ${action}; a run starts when one is opened, labeled or assigned, or by a comment.`);
 }
@@ -146,7 +144,7 @@ function fromTask(
   const given = { workflow_dispatch: 'inputs.task', repository_dispatch: 'client_payload.task', schedule: undefined }[source];
   const task = (triggers.task || (given === undefined ? '' : event.optionalText(given))).trim();
   if (task === '') return skipped(`The ${source} event came without a task; give the input task, with what is to be done in plain words.`);
-  const sender = event.optionalText('sender.login') || (source === 'schedule' ? (beside.actor ?? '') : event.text('sender.login'));
+  const sender = event.optionalText('sender.login') || beside.actor || (source === 'schedule' ? '' : event.text('sender.login'));
   const [first = ''] = task.split('\n');
   return {
     kind: 'asked',
@@ -197,6 +195,18 @@ function issueOf(event: Payload): IssueFields {
   };
 }
 
+/** When it was written, last changed, and asked for; a payload without times leaves them out, and everything written counts as before. */
+function timesOf(
+  event: Payload,
+  of: 'issue' | 'comment',
+  asked: 'created_at' | 'updated_at',
+): Pick<Asked, 'createdAt' | 'updatedAt' | 'askedAt'> {
+  const createdAt = event.optionalText(`${of}.created_at`);
+  const updatedAt = event.optionalText(`${of}.updated_at`) || createdAt;
+  const askedAt = asked === 'created_at' ? createdAt : updatedAt;
+  return { ...(createdAt && { createdAt }), ...(updatedAt && { updatedAt }), ...(askedAt && { askedAt }) };
+}
+
 type FromIssue = Omit<Asked, 'kind' | 'askedBy' | 'askedByType' | 'defaultBranch'>;
 
 function asked(event: Payload, fields: FromIssue): Asked {
@@ -205,7 +215,7 @@ function asked(event: Payload, fields: FromIssue): Asked {
     ...fields,
     askedBy: event.text('sender.login'),
     askedByType: event.optionalText('sender.type'),
-    defaultBranch: event.text('repository.default_branch'),
+    defaultBranch: event.optionalText('repository.default_branch') || undefined,
   };
 }
 

@@ -28,13 +28,14 @@ export async function mayAsk(
   const { askedBy: login, askedByType: type } = asked;
   if (login === '') return no('The event names no sender.');
   if (type === 'Bot' || login.endsWith('[bot]')) return botMayAsk(login, allowed.allowedBots);
-  if (type === 'User' && hasLogin(allowed.allowedUsers, login)) return { allowed: true };
+  if ((type === 'User' || type === '') && hasLogin(allowed.allowedUsers, login)) return { allowed: true };
   const standing = await standingOf(login, lookup);
   if ('error' in standing) return no(`${login}'s permission could not be read (${standing.error}), which counts as a no.`);
   // An answer without the account leaves the type that GitHub wrote into the event.
   const userType = standing.userType || type;
   if (userType === 'Bot') return botMayAsk(login, allowed.allowedBots);
-  if (userType !== 'User') return no(`${login} is neither a user nor a bot but ${userType || 'unknown'}.`);
+  // Where neither says (GitHub always does), the login decides: those of Apps end in [bot] and were sorted out above.
+  if (userType !== 'User' && userType !== '') return no(`${login} is neither a user nor a bot but ${userType}.`);
   if (standing.permission === 'admin' || standing.permission === 'write' || hasLogin(allowed.allowedUsers, login)) return { allowed: true };
   return no(
     `${login} has the permission ${standing.permission || 'none'} on this repository, and write is needed. Somebody with write access can ask, or add ${login} to allowed-users.`,

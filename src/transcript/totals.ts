@@ -260,7 +260,10 @@ function underWay(events: Transcript, name: string): Readonly<{ input: unknown }
   const reply = allOf(events, 'replied').findLast(({ purpose }) => purpose === 'work');
   const call = reply?.message.content.findLast((block) => block.type === 'tool_use' && block.name === name);
   if (call?.type !== 'tool_use') return undefined;
-  return allOf(events, 'tool_ran').some(({ tool_use_id }) => tool_use_id === call.id) ? undefined : call;
+  const answered = allOf(events, 'tool_ran').some(
+    ({ tool_use_id, purpose, seq }) => tool_use_id === call.id && purpose === 'work' && seq > (reply?.seq ?? 0),
+  );
+  return answered ? undefined : call;
 }
 
 function statedRequirements(value: unknown): Plan['requirements'][number][] {
