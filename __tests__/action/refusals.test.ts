@@ -67,9 +67,9 @@ describe('who may not ask gets nothing, not even a reaction', () => {
     await refused(by('reader'), /reader has the permission read/, { 'anthropic-api-key': '', 'max-turns': 'ten' });
   });
 
-  it('where the answer has no account and the event says nothing of the kind of the sender', async () => {
+  it('as a bot by its login, where neither the answer nor the event says what kind of account it is', async () => {
     here.github.inject({ operation: 'repos/get-collaborator-permission-level', status: 200, body: { permission: 'write' } });
-    await refused(by('maintainer', ''), /neither a user nor a bot/);
+    await refused(by('evil[bot]', ''), /evil\[bot\] is a bot/);
   });
 });
 

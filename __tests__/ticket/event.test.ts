@@ -214,14 +214,26 @@ describe('readEvent', () => {
     ['issue_comment', comment('@alchemist x', { 'comment.id': undefined }), 'comment.id'],
     ['issue_comment', comment('@alchemist x', { 'comment.body': 7 }), 'comment.body'],
     ['issue_comment', comment('@alchemist x', { sender: undefined }), 'sender.login'],
-    ['issue_comment', comment('@alchemist x', { 'comment.created_at': undefined }), 'comment.created_at'],
-    ['issue_comment', comment('@alchemist x', { 'repository.default_branch': undefined }), 'repository.default_branch'],
     ['issues', issue('labeled', { label: undefined }), 'label.name'],
-    ['issues', issue('opened', { issue: undefined }), 'issue.number'],
     ['repository_dispatch', payload('repository_dispatch', () => true, { 'client_payload.task': { a: 1 } }), 'client_payload.task'],
   ])('names the field of a malformed %s payload: %#', (name, event, field) => {
     const read = (): unknown => readEvent(name, event, triggers);
     expect(read).toThrow(MalformedEvent);
     expect(read).toThrow(`${field} must be`);
+  });
+
+  it('does without times and a default branch, which GitHub can be asked for', () => {
+    const event = comment('@alchemist x', {
+      'comment.created_at': undefined,
+      'comment.updated_at': undefined,
+      'repository.default_branch': undefined,
+    });
+    const read = readEvent('issue_comment', event, triggers);
+    expect(read).toMatchObject({ kind: 'asked', instruction: 'x', defaultBranch: undefined });
+    expect(read).not.toHaveProperty('askedAt');
+  });
+
+  it('skips what concerns nobody, whole or not', () => {
+    expect(readEvent('issues', issue('opened', { issue: undefined }), triggers)).toMatchObject({ kind: 'not_for_us' });
   });
 });
