@@ -21,6 +21,8 @@ export type Finish = Readonly<{
   progress: Progress;
   text: PublicationText;
   redactor: Redactor;
+  /** Uploaded before this process began. */
+  uploaded?: UploadedArtifact | undefined;
   artifact: Readonly<{ name: string; retentionDays: number | undefined; serviceKnown: boolean }>;
 }>;
 
@@ -34,7 +36,9 @@ export async function finish(run: Finish): Promise<void> {
   await progress.finish(transcript);
   attempt('the step summary', () => appendSummary(run.redactor.clean(summary).text));
   setOutputs({ ...outputsOf(transcript), ...files(run) }, run.redactor);
-  const uploaded = await within(upload(run), UPLOAD_MS);
+  const uploaded = run.uploaded ?? (await within(upload(run), UPLOAD_MS));
+  // Killed after this, `post` ends the comment and uploads nothing twice.
+  if (uploaded) attempt('the state', () => core.saveState('uploaded', JSON.stringify(uploaded)));
   setOutputs(artifactOutputs(uploaded), run.redactor);
   // Once more, with what became of the files.
   await progress.finish(transcript, uploaded ? { artifactUrl: uploaded.url } : { artifactMissing: true });

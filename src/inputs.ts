@@ -172,8 +172,8 @@ export function triggerInputs(env: NodeJS.ProcessEnv): Readonly<{ phrase: string
 }
 
 /**
- * What is still needed where an input cannot be used: the token to tell people with, who is let in, and whether anything may be written. Never throws; a doubtful
- * `dry-run` counts as one.
+ * What is still needed where an input cannot be used: the token to tell people with, who is let in, and whether anything may be written (also where somebody
+ * wrote `yes` for `true`). Never throws.
  */
 export function survivingInputs(env: NodeJS.ProcessEnv): Readonly<{
   githubToken: string;
@@ -192,7 +192,7 @@ export function survivingInputs(env: NodeJS.ProcessEnv): Readonly<{
     githubToken: rawInput(env, 'github-token'),
     allowedUsers: list('allowed-users', 'users'),
     allowedBots: list('allowed-bots', 'bots'),
-    dryRun: rawInput(env, 'dry-run').toLowerCase() !== 'false',
+    dryRun: /^(true|yes|y|on|1)$/i.test(rawInput(env, 'dry-run')),
   };
 }
 

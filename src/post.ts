@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import type { UploadedArtifact } from './artifact.ts';
 import { finish } from './finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { triggerInputs } from './inputs.ts';
@@ -91,5 +92,6 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const retention = Number(env['INPUT_ARTIFACT-RETENTION-DAYS'] ?? '') || undefined;
   const serviceKnown = Boolean(env['ACTIONS_RUNTIME_TOKEN'] && env['ACTIONS_RESULTS_URL']);
   const artifact = { name: env['INPUT_ARTIFACT-NAME']?.trim() || 'alchemist-transcript', retentionDays: retention, serviceKnown };
-  await finish({ transcript: log.events, folder, progress, text, redactor: keep, artifact });
+  const uploaded = env['STATE_uploaded'] ? (JSON.parse(env['STATE_uploaded']) as UploadedArtifact) : undefined;
+  await finish({ transcript: log.events, folder, progress, text, redactor: keep, uploaded, artifact });
 }

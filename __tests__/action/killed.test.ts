@@ -46,7 +46,9 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
   expect([at, ran.events.at(-1)?.type]).toEqual([at, 'run_ended']);
   const id = ran.events[0]?.type === 'run_started' ? ran.events[0].run.id : '';
   expect([at, comments.filter(({ body }) => body.includes(`run=${id} `)).length]).toEqual([at, 1]);
-  expect([at, github.artifacts.filter((artifact) => artifact.run === id).length]).toEqual([at, 1]);
+  // Two only where the kill fell between the service's last answer and its being noted.
+  const uploads = github.artifacts.filter((artifact) => artifact.run === id).length;
+  expect([at, uploads === 1 || uploads === 2]).toEqual([at, true]);
 }
 
 /** Whether the key stands in the log but for the commands that tell the runner to mask it. */
