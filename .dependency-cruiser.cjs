@@ -1,11 +1,11 @@
 /** The layers of docs/architecture.md: imports run downward only. */
 const doors = '^src/(main|post|cli|broker)(\\.ts$|/)';
-/** Files beside the rooms tell the story of a run; what all share is on the ground. */
-const story = '^src/(?!(config|version)\\.ts$)[^/]+\\.ts$';
+/** The story of a run and its parts; the same on a person's checkout; the inputs. What all share (config, version) is on the ground. */
+const story = ['^src/(?!(config|version)\\.ts$)[^/]+\\.ts$', '^src/(story|local|inputs)/'];
 const middle = '^src/(agent|review|publish)(\\.ts$|/)';
 const workshop = '^src/(tools|evidence|sandbox)(\\.ts$|/)';
 const ground = '^src/(ticket|transcript|model|config|version|prompts)(\\.ts$|/)';
-const adapters = '^src/(model/(provider|anthropic|openai|bedrock|vertex|foundry)|forge/github|artifacts?)(\\.ts$|/)';
+const adapters = '^src/(model/(provider|anthropic|openai|bedrock|vertex|foundry)|forge/github|story/artifact)(\\.ts$|/)';
 
 /** Forbids `from` to import any of `to`, types included. */
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to: { path: to } });
@@ -26,8 +26,8 @@ module.exports = {
       doors,
     ),
     never('story-above-agent', 'agent, review and publish know nothing of the story.', middle, story),
-    never('workshop-looks-down', 'tools, evidence and sandbox know nothing of who uses them.', workshop, [story, middle]),
-    never('ground-looks-down', 'ticket, transcript and the model types are the ground.', ground, [story, middle, workshop]),
+    never('workshop-looks-down', 'tools, evidence and sandbox know nothing of who uses them.', workshop, [...story, middle]),
+    never('ground-looks-down', 'ticket, transcript and the model types are the ground.', ground, [...story, middle, workshop]),
     {
       name: 'reports-read-transcripts-only',
       comment: 'Every report is a pure function of a transcript.',
@@ -59,7 +59,7 @@ module.exports = {
       name: 'adapters-are-named-in-the-doors',
       comment: 'Who talks to the outside is chosen in one place.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [doors, '^src/finish\\.ts$', adapters] },
+      from: { path: '^src/', pathNot: [doors, '^src/story/finish\\.ts$', adapters] },
       to: { path: adapters, dependencyTypesNot: ['type-only'] },
     },
     {

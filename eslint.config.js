@@ -7,10 +7,9 @@ const readsEnvironment = [
   'src/main.ts',
   'src/post.ts',
   'src/cli.ts',
-  'src/cli/**',
   'src/broker.ts',
   'src/surroundings.ts',
-  'src/finish.ts',
+  'src/story/finish.ts',
   'src/sandbox/**',
   'src/toolhost/**',
 ];

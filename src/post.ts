@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { UploadedArtifact } from './artifact.ts';
-import { finish } from './finish.ts';
+import type { UploadedArtifact } from './story/artifact.ts';
+import { finish } from './story/finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
-import { triggerInputs } from './inputs.ts';
-import { releaseLock } from './lock.ts';
-import { noProgress, progressComment, type ArtifactState } from './progress.ts';
+import { triggerInputs } from './inputs/inputs.ts';
+import { releaseLock } from './story/lock.ts';
+import { noProgress, progressComment, type ArtifactState } from './story/progress.ts';
 import { commentBody } from './reports/comment.ts';
 import { marker } from './reports/pull-request.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder } from './story/run-folder.ts';
 import { readSurroundings, scrubEnvironment } from './surroundings.ts';
-import { placeOf, safeText } from './telling.ts';
+import { placeOf, safeText } from './story/telling.ts';
 import { TranscriptLog } from './transcript/log.ts';
 import { redactor } from './transcript/redaction.ts';
 import { endingOf, finalTotals, lastOf, testsVerdict } from './transcript/totals.ts';
@@ -66,6 +66,8 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   const folder = new RunFolder(path, keep, true);
   const log = TranscriptLog.reopen(folder.transcript, () => new Date());
+  // Killed before its first event was whole: nobody was told anything yet, and there is nothing to tell of.
+  if (log.events.length === 0) return log.close();
   if (!endingOf(log.events)) {
     log.append({
       type: 'run_ended',

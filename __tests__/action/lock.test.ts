@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { github as connect, type GitHub } from '../../src/forge/github.ts';
-import { releaseLock, takeLock, type Lock, type LockParts } from '../../src/lock.ts';
+import { releaseLock, takeLock, type Lock, type LockParts } from '../../src/story/lock.ts';
 import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
 import { call, commented, turn, world, type World } from '../support/world.ts';

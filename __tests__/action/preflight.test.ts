@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { github as connect } from '../../src/forge/github.ts';
-import { preflight, type PreflightParts } from '../../src/preflight.ts';
-import { missingPermissions, readWorkflow } from '../../src/workflow-file.ts';
+import { preflight, type PreflightParts } from '../../src/story/preflight.ts';
+import { missingPermissions, readWorkflow } from '../../src/story/workflow-file.ts';
 import { DEFAULT_TOKEN, startGitHub, type GitHubOptions, type GitHubServer, type Token } from '../support/github/server.ts';
 import { FILES, world, type World, type WorldOptions } from '../support/world.ts';
 import { ANSWERED, QUICK } from './common.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { github as connectGitHub } from '../../src/forge/github.ts';
-import { progressComment, type Progress } from '../../src/progress.ts';
+import { progressComment, type Progress } from '../../src/story/progress.ts';
 import { addComment, DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
 import { call, turn, world } from '../support/world.ts';
 import { QUICK } from './common.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Config } from '../../src/config.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
 import { connectModel, providerSecrets, type Connection } from '../../src/model/provider.ts';
 import { BrokenStream, ModelError } from '../../src/model/model.ts';
 import {

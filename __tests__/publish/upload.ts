@@ -1,5 +1,5 @@
 /** Started by `artifact.test.ts` as a process of its own: `@actions/artifact` reads its surroundings from the environment. */
-import { uploadArtifact } from '../../src/artifact.ts';
+import { uploadArtifact } from '../../src/story/artifact.ts';
 
 const options = JSON.parse(process.argv[2]!) as {
   folder: string;

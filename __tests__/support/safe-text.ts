@@ -1,4 +1,4 @@
-import { codeBlock, codeSpan, oneLine, safeMarkdown } from '../../src/outbound.ts';
+import { codeBlock, codeSpan, oneLine, safeMarkdown } from '../../src/story/outbound.ts';
 import type { SafeText } from '../../src/reports/markdown.ts';
 
 const PLACE = { serverUrl: 'https://github.com', owner: 'acme', repo: 'sums', number: 7 };

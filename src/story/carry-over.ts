@@ -1,9 +1,9 @@
 import type { EarlierRun } from './continue.ts';
 import { replayChanges } from './seeding.ts';
 import type { StartingPoint } from './starting-point.ts';
-import type { Host } from './toolhost/wire.ts';
-import type { Transcript, TreeChanged } from './transcript/events.ts';
-import { allOf, contextOf, endingOf, lastOf, lastTree, planOf } from './transcript/totals.ts';
+import type { Host } from '../toolhost/wire.ts';
+import type { Transcript, TreeChanged } from '../transcript/events.ts';
+import { allOf, contextOf, endingOf, lastOf, lastTree, planOf } from '../transcript/totals.ts';
 
 /** The largest patch that is recorded; a larger change cannot be replayed, so it is never pushed. */
 const MAX_PATCH_BYTES = 8 * 1024 * 1024;

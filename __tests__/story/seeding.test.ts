@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { github as connectGitHub } from '../src/forge/github.ts';
-import { NotSeeded, replayChanges, seedTree } from '../src/seeding.ts';
-import { chained } from '../src/transcript/chain.ts';
-import type { Event, TreeChanged } from '../src/transcript/events.ts';
-import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from './support/github/server.ts';
-import { cleanUp, emptyFolder, neverAborted, repository, startHost, treeByGit } from './toolhost/started.ts';
+import { github as connectGitHub } from '../../src/forge/github.ts';
+import { NotSeeded, replayChanges, seedTree } from '../../src/story/seeding.ts';
+import { chained } from '../../src/transcript/chain.ts';
+import type { Event, TreeChanged } from '../../src/transcript/events.ts';
+import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
+import { cleanUp, emptyFolder, neverAborted, repository, startHost, treeByGit } from '../toolhost/started.ts';
 
 let server: GitHubServer | undefined;
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallLog } from './agent/parts.ts';
-import { redactStream, type Redactor } from './transcript/redaction.ts';
+import type { CallLog } from '../agent/parts.ts';
+import { redactStream, type Redactor } from '../transcript/redaction.ts';
 
 /** Bytes of one call's log; what comes after is left out, and that is said. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
-import type { Config, Provider } from './config.ts';
-import { line } from './inputs-values.ts';
-import type { Reader } from './inputs-values.ts';
+import type { Config, Provider } from '../config.ts';
+import { line } from './values.ts';
+import type { Reader } from './values.ts';
 
 /** The inputs and variables by which a provider is reached. */
 export type ProviderInput =

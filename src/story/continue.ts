@@ -1,12 +1,12 @@
 import { strFromU8, unzipSync } from 'fflate';
-import { ForgeError } from './forge/error.ts';
-import type { GitHub } from './forge/github.ts';
-import { commandOf } from './ticket/command.ts';
-import type { Ticket } from './ticket/ticket.ts';
-import type { Transcript } from './transcript/events.ts';
-import { readTranscript } from './transcript/read.ts';
-import { contextOf, lastOf } from './transcript/totals.ts';
-import { verify } from './transcript/verify.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub } from '../forge/github.ts';
+import { commandOf } from '../ticket/command.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import type { Transcript } from '../transcript/events.ts';
+import { readTranscript } from '../transcript/read.ts';
+import { contextOf, lastOf } from '../transcript/totals.ts';
+import { verify } from '../transcript/verify.ts';
 
 /** The earlier run that `continue` goes on from: its whole transcript, found to be ours. */
 export type EarlierRun = Readonly<{ events: Transcript; run: string; attempt: number; sha256: string }>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ForgeError } from './forge/error.ts';
-import type { GitHub, RepositoryFacts } from './forge/github.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub, RepositoryFacts } from '../forge/github.ts';
 import type { Lock } from './lock.ts';
 import { missingPermissions, NEEDED, PERMISSIONS_BLOCK, readWorkflow, type WorkflowJob } from './workflow-file.ts';
 

@@ -1,4 +1,4 @@
-import type { Surroundings } from './config.ts';
+import type { Surroundings } from '../config.ts';
 import { codeBlock, codeSpan, oneLine, plainText, plainTitle, safeMarkdown, type Place } from './outbound.ts';
 import type { PublicationText } from './publication.ts';
 

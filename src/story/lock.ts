@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ForgeError } from './forge/error.ts';
-import type { GitHub } from './forge/github.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub } from '../forge/github.ts';
 
 /** Who holds the lock of an issue. */
 export type Holder = Readonly<{

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { startingContext } from './agent/context.ts';
-import type { Config } from './config.ts';
-import { AUTHOR_SYSTEM } from './prompts/author.ts';
+import { startingContext } from '../agent/context.ts';
+import type { Config } from '../config.ts';
+import { AUTHOR_SYSTEM } from '../prompts/author.ts';
 import type { StartingPoint } from './starting-point.ts';
-import type { Ticket } from './ticket/ticket.ts';
-import { PROTOCOL, type FoundCommand, type Host, type HostFacts, type Overview } from './toolhost/wire.ts';
-import { commandText, OUTPUT_CUT } from './tools/run-command.ts';
-import { testOnce, type ReadTests } from './tools/run-tests.ts';
-import type { Protected } from './tools/protected.ts';
-import { authorDefinitions, authorTools, reviewerTools, type Toolbox } from './tools/toolbox.ts';
-import type { ContextGathered, DiscoveredCommand, Event, Facts, TestsRan } from './transcript/events.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { PROTOCOL, type FoundCommand, type Host, type HostFacts, type Overview } from '../toolhost/wire.ts';
+import { commandText, OUTPUT_CUT } from '../tools/run-command.ts';
+import { testOnce, type ReadTests } from '../tools/run-tests.ts';
+import type { Protected } from '../tools/protected.ts';
+import { authorDefinitions, authorTools, reviewerTools, type Toolbox } from '../tools/toolbox.ts';
+import type { ContextGathered, DiscoveredCommand, Event, Facts, TestsRan } from '../transcript/events.ts';
 
 /** Seconds that the input `setup-command` may take. */
 const SETUP_TIMEOUT_S = 900;

@@ -1,14 +1,14 @@
-import type { Parts } from './agent/parts.ts';
-import { coveredSources } from './evidence/covered-sources.ts';
-import { judgeFailsBefore, planFailsBefore, type FailsBeforePlan, type MutationRun } from './evidence/fails-before.ts';
-import { isGreen, type GateResult, type Run } from './evidence/gate.ts';
-import { languageOf } from './evidence/languages.ts';
-import { mutations } from './evidence/mutations.ts';
-import type { Host } from './toolhost/wire.ts';
-import { testOnce, type ReadTests } from './tools/run-tests.ts';
-import type { Change } from './toolhost/wire.ts';
-import type { PushInput } from './tools/endings.ts';
-import type { TestsRan } from './transcript/events.ts';
+import type { Parts } from '../agent/parts.ts';
+import { coveredSources } from '../evidence/covered-sources.ts';
+import { judgeFailsBefore, planFailsBefore, type FailsBeforePlan, type MutationRun } from '../evidence/fails-before.ts';
+import { isGreen, type GateResult, type Run } from '../evidence/gate.ts';
+import { languageOf } from '../evidence/languages.ts';
+import { mutations } from '../evidence/mutations.ts';
+import type { Host } from '../toolhost/wire.ts';
+import { testOnce, type ReadTests } from '../tools/run-tests.ts';
+import type { Change } from '../toolhost/wire.ts';
+import type { PushInput } from '../tools/endings.ts';
+import type { TestsRan } from '../transcript/events.ts';
 
 /** Mutants tried for a change of kind `tests`; the first that is caught ends it. */
 const MUTANTS = 8;

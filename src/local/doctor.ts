@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { GitHub } from './forge/github.ts';
-import { pullRequestsSetting } from './preflight.ts';
-import { connectHost } from './sandbox/host.ts';
-import { off } from './sandbox/off.ts';
-import { PROTOCOL, type HostFacts, type Overview } from './toolhost/wire.ts';
-import { missingPermissions, PERMISSIONS_BLOCK, readWorkflow, type WorkflowFile, type WorkflowJob } from './workflow-file.ts';
+import type { GitHub } from '../forge/github.ts';
+import { pullRequestsSetting } from '../story/preflight.ts';
+import { connectHost } from '../sandbox/host.ts';
+import { off } from '../sandbox/off.ts';
+import { PROTOCOL, type HostFacts, type Overview } from '../toolhost/wire.ts';
+import { missingPermissions, PERMISSIONS_BLOCK, readWorkflow, type WorkflowFile, type WorkflowJob } from '../story/workflow-file.ts';
 
 /** One line of the doctor's. `lacks`: a run would fail, or not start. `note`: it works, and could be better. `unknown`: could not be found out from here. */
 export type Symptom = Readonly<{ state: 'ok' | 'lacks' | 'note' | 'unknown'; text: string }>;

@@ -1,9 +1,9 @@
-import { ForgeError } from './forge/error.ts';
-import type { GitHub } from './forge/github.ts';
-import { discussionOf } from './ticket/discussion.ts';
-import type { Asked } from './ticket/event.ts';
-import { sanitise, sanitisePlain } from './ticket/sanitise.ts';
-import type { Ticket } from './ticket/ticket.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub } from '../forge/github.ts';
+import { discussionOf } from '../ticket/discussion.ts';
+import type { Asked } from '../ticket/event.ts';
+import { sanitise, sanitisePlain } from '../ticket/sanitise.ts';
+import type { Ticket } from '../ticket/ticket.ts';
 
 /** The ticket as it stood in the event, made of what a person sees on the page. */
 export function ticketOf(asked: Asked): Ticket {

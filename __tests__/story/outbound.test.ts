@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { codeBlock, codeSpan, logLine, oneLine, plainText, plainTitle, safeMarkdown, type Place } from '../src/outbound.ts';
-import { attribute, isElement, isText, renderedTree, type Child } from '../src/ticket/rendered.ts';
+import { codeBlock, codeSpan, logLine, oneLine, plainText, plainTitle, safeMarkdown, type Place } from '../../src/story/outbound.ts';
+import { attribute, isElement, isText, renderedTree, type Child } from '../../src/ticket/rendered.ts';
 
 const place: Place = { serverUrl: 'https://github.com', owner: 'acme', repo: 'shop', number: 7 };
 const safe = (text: string): string => safeMarkdown(text, place);

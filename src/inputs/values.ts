@@ -1,5 +1,5 @@
-import type { Price } from './config.ts';
-import { shapeSpans } from './transcript/secrets-shapes.ts';
+import type { Price } from '../config.ts';
+import { shapeSpans } from '../transcript/secrets-shapes.ts';
 
 /** Reads one input's text. Throws an `Error` whose message goes on from the input's name: what it must be, what was given, what to write. */
 export type Reader<T> = (raw: string) => T;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Config } from './config.ts';
-import { DEFAULTS, InputFaults, readInputs, type InputName } from './inputs.ts';
+import type { Config } from '../config.ts';
+import { DEFAULTS, InputFaults, readInputs, type InputName } from '../inputs/inputs.ts';
 
 /** The command line cannot be used; the message says what to write. */
 export class WrongArguments extends Error {

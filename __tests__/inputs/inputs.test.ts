@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { DEFAULT_PROTECTED_PATHS } from '../src/publish/policy.ts';
-import { DEFAULTS, InputFaults, readInputs, triggerInputs } from '../src/inputs.ts';
+import { DEFAULT_PROTECTED_PATHS } from '../../src/publish/policy.ts';
+import { DEFAULTS, InputFaults, readInputs, triggerInputs } from '../../src/inputs/inputs.ts';
 
 type ActionFile = Readonly<{
   inputs: Record<string, { description: string; default: string; required: boolean }>;
   outputs: Record<string, { description: string }>;
   runs: Record<string, string>;
 }>;
-const action = parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8')) as ActionFile;
+const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as ActionFile;
 
 const KEY = 'sk-ant-api03-Qw3eRt7YuIoP1aSdFgHjKlMnBvC5';
 const least = { 'INPUT_ANTHROPIC-API-KEY': KEY, 'INPUT_GITHUB-TOKEN': 'ghs_token' };
@@ -56,7 +56,7 @@ describe('action.yml', () => {
   });
 
   it('is what the tables in README.md were made of', () => {
-    execFileSync(process.execPath, [fileURLToPath(new URL('../scripts/readme.mjs', import.meta.url)), '--check']);
+    execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/readme.mjs', import.meta.url)), '--check']);
   });
 
   it('runs the committed bundles on Node 24 and always the post step', () => {

@@ -1,10 +1,10 @@
-import type { Config } from './config.ts';
-import type { GitHub, PullRequest } from './forge/github.ts';
+import type { Config } from '../config.ts';
+import type { GitHub, PullRequest } from '../forge/github.ts';
 import { remarksOn, type Base } from './gather.ts';
 import { seedTree, type TreeDifference } from './seeding.ts';
-import { sanitisePlain } from './ticket/sanitise.ts';
-import type { Host, HostFacts } from './toolhost/wire.ts';
-import type { TreeChanged } from './transcript/events.ts';
+import { sanitisePlain } from '../ticket/sanitise.ts';
+import type { Host, HostFacts } from '../toolhost/wire.ts';
+import type { TreeChanged } from '../transcript/events.ts';
 
 /** Where a run starts from. */
 export type StartingPoint = Readonly<{

@@ -3,8 +3,8 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown, gfmToMarkdown } from 'mdast-util-gfm';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { gfm } from 'micromark-extension-gfm';
-import { cleanCodePoints } from './ticket/code-points.ts';
-import { isTangled } from './ticket/rendered.ts';
+import { cleanCodePoints } from '../ticket/code-points.ts';
+import { isTangled } from '../ticket/rendered.ts';
 
 /** Where the text is posted: what may be linked there. */
 export type Place = Readonly<{

@@ -1,9 +1,9 @@
-import { Interruption } from './agent/parts.ts';
-import type { CommentFacts, GitHub } from './forge/github.ts';
-import { commandOf } from './ticket/command.ts';
-import { OWN_MARKER, type Asked } from './ticket/event.ts';
-import { mayAsk } from './ticket/permission.ts';
-import { instructionOf } from './ticket/trigger.ts';
+import { Interruption } from '../agent/parts.ts';
+import type { CommentFacts, GitHub } from '../forge/github.ts';
+import { commandOf } from '../ticket/command.ts';
+import { OWN_MARKER, type Asked } from '../ticket/event.ts';
+import { mayAsk } from '../ticket/permission.ts';
+import { instructionOf } from '../ticket/trigger.ts';
 
 /** Milliseconds until the first look and between two: a job's token has 1,000 requests an hour for the whole repository. */
 const FIRST_MS = 2_000;

@@ -1,4 +1,4 @@
-import type { Config, Provider } from './config.ts';
+import type { Config, Provider } from '../config.ts';
 import {
   quoted,
   booleanOf,
@@ -14,11 +14,11 @@ import {
   secret,
   webAddress,
   wholeNumber,
-} from './inputs-values.ts';
-import type { Reader } from './inputs-values.ts';
-import { providerInputs } from './inputs-provider.ts';
-import { cloudPrices } from './model/cloud-prices.ts';
-import { DEFAULT_PROTECTED_PATHS } from './publish/policy.ts';
+} from './values.ts';
+import type { Reader } from './values.ts';
+import { providerInputs } from './provider.ts';
+import { cloudPrices } from '../model/cloud-prices.ts';
+import { DEFAULT_PROTECTED_PATHS } from '../publish/policy.ts';
 
 /**
  * Default of every input that has one, as the runner would fill it in from `action.yml` (a test holds the two together). An input that is absent or empty

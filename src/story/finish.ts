@@ -4,13 +4,13 @@ import { uploadArtifact, type UploadedArtifact } from './artifact.ts';
 import { logLine } from './outbound.ts';
 import type { Progress } from './progress.ts';
 import type { PublicationText } from './publication.ts';
-import { outputsOf } from './reports/outputs.ts';
-import { reportHtml } from './reports/html.ts';
-import { summaryMarkdown } from './reports/summary.ts';
+import { outputsOf } from '../reports/outputs.ts';
+import { reportHtml } from '../reports/html.ts';
+import { summaryMarkdown } from '../reports/summary.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { Conclusion, Transcript } from './transcript/events.ts';
-import type { Redactor } from './transcript/redaction.ts';
-import { endingOf, lastOf } from './transcript/totals.ts';
+import type { Conclusion, Transcript } from '../transcript/events.ts';
+import type { Redactor } from '../transcript/redaction.ts';
+import { endingOf, lastOf } from '../transcript/totals.ts';
 
 /** The step is red for these: the table of endings in the README. */
 const RED: readonly Conclusion[] = ['out_of_budget', 'failed', 'rejected_by_review', 'cancelled'];

@@ -1,6 +1,6 @@
-import { ForgeError } from './forge/error.ts';
-import type { GitHub } from './forge/github.ts';
-import type { Transcript } from './transcript/events.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub } from '../forge/github.ts';
+import type { Transcript } from '../transcript/events.ts';
 
 /** Milliseconds between two updates of the comment: people read it, and GitHub limits writes. */
 const INTERVAL_MS = 10_000;

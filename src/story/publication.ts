@@ -1,17 +1,17 @@
-import type { ToolUseBlock } from './model/model.ts';
-import { NOTICE } from './agent/notices.ts';
-import { ForgeError } from './forge/error.ts';
-import type { GitHub } from './forge/github.ts';
-import { executableConfiguration } from './publish/policy.ts';
-import { openPullRequest, publishTree } from './publish/publish.ts';
-import type { SafeText } from './reports/markdown.ts';
-import { pullRequestBody, pullRequestTitle } from './reports/pull-request.ts';
-import type { Ticket } from './ticket/ticket.ts';
-import type { Host } from './toolhost/wire.ts';
-import type { ContextGathered, Facts, Noticed, Transcript } from './transcript/events.ts';
-import { chained } from './transcript/chain.ts';
-import type { Redactor } from './transcript/redaction.ts';
-import { lastOf, lastTree, openFindings, pushRequestOf } from './transcript/totals.ts';
+import type { ToolUseBlock } from '../model/model.ts';
+import { NOTICE } from '../agent/notices.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { GitHub } from '../forge/github.ts';
+import { executableConfiguration } from '../publish/policy.ts';
+import { openPullRequest, publishTree } from '../publish/publish.ts';
+import type { SafeText } from '../reports/markdown.ts';
+import { pullRequestBody, pullRequestTitle } from '../reports/pull-request.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import type { Host } from '../toolhost/wire.ts';
+import type { ContextGathered, Facts, Noticed, Transcript } from '../transcript/events.ts';
+import { chained } from '../transcript/chain.ts';
+import type { Redactor } from '../transcript/redaction.ts';
+import { lastOf, lastTree, openFindings, pushRequestOf } from '../transcript/totals.ts';
 
 /** The largest file that is published: a larger one is refused by a gate before. */
 const MAX_BLOB_BYTES = 10 * 1024 * 1024;
