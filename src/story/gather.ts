@@ -14,9 +14,6 @@ import type { ContextGathered, DiscoveredCommand, Event, Facts, TestsRan } from 
 /** Seconds that the input `setup-command` may take. */
 const SETUP_TIMEOUT_S = 900;
 
-/** The commit a change is made against. `branch` is the pull request's base. */
-export type Base = ContextGathered['base'];
-
 export type Gathered = Readonly<{
   context: ContextGathered;
   /** The branch that the change goes to, and whether it adds to earlier commits there. */ branch: string;
@@ -194,15 +191,4 @@ function wordsOf({ title, body, instruction }: Ticket): string[] {
   const words = text.match(/[\w$./-]{3,80}/g) ?? [];
   const telling = words.filter((word) => /[A-Z_./-]|\d/.test(word.slice(1)) || /`/.test(word) || text.includes(`\`${word}`));
   return [...new Set([...telling, ...words])].slice(0, 60);
-}
-
-/** What stood in the workspace before and is no part of the change. */
-export function remarksOn({ git }: HostFacts, first: string): string[] {
-  const named = (paths: readonly string[]): string =>
-    `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
-  return [
-    first,
-    git?.modified.length ? `Earlier steps changed tracked files; they were put back: ${named(git.modified)}` : '',
-    git?.untracked.length ? `Untracked files that were there before stay out of the change: ${named(git.untracked)}` : '',
-  ].filter((remark) => remark !== '');
 }

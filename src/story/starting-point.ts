@@ -1,10 +1,12 @@
 import type { Config } from '../config.ts';
 import type { GitHub, PullRequest } from '../forge/github.ts';
-import { remarksOn, type Base } from './gather.ts';
 import { seedTree, type TreeDifference } from './seeding.ts';
 import { sanitisePlain } from '../ticket/sanitise.ts';
 import type { Host, HostFacts } from '../toolhost/wire.ts';
-import type { TreeChanged } from '../transcript/events.ts';
+import type { ContextGathered, TreeChanged } from '../transcript/events.ts';
+
+/** The commit a change is made against. `branch` is the pull request's base. */
+export type Base = ContextGathered['base'];
 
 /** Where a run starts from. */
 export type StartingPoint = Readonly<{
@@ -134,4 +136,15 @@ async function baseOf({ facts, config, github, defaultBranch }: StartParts): Pro
     base: { branch, commit, tree },
     remarks: remarksOn(facts, commit === head.commit ? '' : `The checkout is behind ${branch}; the change is made against it.`),
   };
+}
+
+/** What stood in the workspace before and is no part of the change. */
+export function remarksOn({ git }: HostFacts, first: string): string[] {
+  const named = (paths: readonly string[]): string =>
+    `${paths.slice(0, 20).join(', ')}${paths.length > 20 ? ` and ${paths.length - 20} more` : ''}`;
+  return [
+    first,
+    git?.modified.length ? `Earlier steps changed tracked files; they were put back: ${named(git.modified)}` : '',
+    git?.untracked.length ? `Untracked files that were there before stay out of the change: ${named(git.untracked)}` : '',
+  ].filter((remark) => remark !== '');
 }

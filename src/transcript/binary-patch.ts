@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { Lines } from './patch.ts';
+import type { PatchLines } from './patch-lines.ts';
 
 /** The forward half of a `GIT binary patch`: the whole new content, or a delta over the old one. `size` is that of the inflated data, in bytes. */
 export type BinaryData = Readonly<{ kind: 'literal' | 'delta'; size: number; deflated: Buffer }>;
@@ -10,13 +10,13 @@ const MAX_INFLATED = 256 * 1024 * 1024;
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
 
 /** Reads both halves and keeps the forward one. The format is that of git's `diff.c` and `apply.c`. */
-export function binaryData(lines: Lines): BinaryData {
+export function binaryData(lines: PatchLines): BinaryData {
   const forward = half(lines) ?? lines.fail('"literal" or "delta" expected');
   half(lines);
   return forward;
 }
 
-function half(lines: Lines): BinaryData | undefined {
+function half(lines: PatchLines): BinaryData | undefined {
   const [, kind, size] = /^(literal|delta) (\d+)$/.exec(lines.peek) ?? [];
   if (kind === undefined) return undefined;
   lines.next();
@@ -27,7 +27,7 @@ function half(lines: Lines): BinaryData | undefined {
 }
 
 /** One line: a letter for the number of bytes (A–Z 1–26, a–z 27–52), then five digits for each four bytes. */
-function base85(lines: Lines): Buffer {
+function base85(lines: PatchLines): Buffer {
   const line = lines.peek;
   const code = line.charCodeAt(0);
   const length = code >= 97 ? code - 70 : code - 64;

@@ -1,5 +1,6 @@
 import { binaryData } from './binary-patch.ts';
 import type { BinaryData } from './binary-patch.ts';
+import { PatchLines } from './patch-lines.ts';
 
 /** One line of a hunk. `text` keeps its line feed; it has none at an end of file without a final newline. */
 export type PatchLine = Readonly<{ kind: ' ' | '+' | '-'; text: string }>;
@@ -34,17 +35,12 @@ export type FilePatch = Readonly<{
   isBinary: boolean;
 }>;
 
-/** The patch is not what `git diff` writes. The message names the line. */
-export class PatchError extends Error {
-  override readonly name = 'PatchError';
-}
-
 /**
  * Parses what `git diff` writes (git-diff(1), "Generating patch text with -p"), with `--binary` and `--full-index` or without. Strict, since replay
  * proves with it: a line that does not fit throws `PatchError`. Own code because the diff library drops object ids and binary content.
  */
 export function parsePatch(text: string): FilePatch[] {
-  const lines = new Lines(text);
+  const lines = new PatchLines(text);
   const files: FilePatch[] = [];
   while (!lines.done) {
     if (lines.peek === '' && lines.isLast) break;
@@ -53,35 +49,9 @@ export function parsePatch(text: string): FilePatch[] {
   return files;
 }
 
-/** The text of a patch, line by line. */
-export class Lines {
-  readonly #lines: readonly string[];
-  #at = 0;
-  constructor(text: string) {
-    this.#lines = text.split('\n');
-  }
-  get done(): boolean {
-    return this.#at >= this.#lines.length;
-  }
-  get isLast(): boolean {
-    return this.#at === this.#lines.length - 1;
-  }
-  get peek(): string {
-    return this.#lines[this.#at] ?? '';
-  }
-  next(): string {
-    const line = this.peek;
-    this.#at += 1;
-    return line;
-  }
-  fail(what: string): never {
-    throw new PatchError(`line ${this.#at + 1} of the patch: ${what}`);
-  }
-}
-
 type Header = { -readonly [K in keyof FilePatch]: FilePatch[K] };
 
-function parseFile(lines: Lines): FilePatch {
+function parseFile(lines: PatchLines): FilePatch {
   const first = lines.peek;
   if (!first.startsWith('diff --git ')) lines.fail('"diff --git" expected');
   lines.next();
@@ -105,7 +75,7 @@ function parseFile(lines: Lines): FilePatch {
 }
 
 /** Takes one line of the extended header; false when the header is over. */
-function extendedHeader(lines: Lines, file: Header): boolean {
+function extendedHeader(lines: PatchLines, file: Header): boolean {
   const line = lines.peek;
   const [, name = '', value = ''] =
     /^(old mode|new mode|deleted file mode|new file mode|rename from|rename to|copy from|copy to|similarity index|dissimilarity index|index) (.*)$/s.exec(
@@ -129,13 +99,13 @@ function extendedHeader(lines: Lines, file: Header): boolean {
   return true;
 }
 
-function indexLine(lines: Lines, file: Header, value: string): void {
+function indexLine(lines: PatchLines, file: Header, value: string): void {
   const [, oldId, newId, mode] = /^([0-9a-f]+)\.\.([0-9a-f]+)(?: (\d+))?$/.exec(value) ?? lines.fail('"index" line not understood');
   Object.assign(file, { oldId, newId });
   if (mode) Object.assign(file, { oldMode: mode, newMode: mode });
 }
 
-function parseHunks(lines: Lines, file: Header): Hunk[] {
+function parseHunks(lines: PatchLines, file: Header): Hunk[] {
   const oldName = pathOfSide(lines.next());
   if (!lines.peek.startsWith('+++ ')) lines.fail('"+++" expected');
   const newName = pathOfSide(lines.next());
@@ -146,7 +116,7 @@ function parseHunks(lines: Lines, file: Header): Hunk[] {
   return hunks;
 }
 
-function parseHunk(lines: Lines): Hunk {
+function parseHunk(lines: PatchLines): Hunk {
   const [, oldStart, oldCount = '1', newStart, newCount = '1', section = ''] =
     /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/s.exec(lines.peek) ?? lines.fail('hunk header not understood');
   lines.next();

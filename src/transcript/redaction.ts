@@ -1,8 +1,5 @@
-import { shapeSpans } from './secrets-shapes.ts';
+import { shapeSpans, type Span } from './secrets-shapes.ts';
 import { knownFinder } from './secrets-known.ts';
-
-/** A stretch of text to be replaced: `[from, to)` in UTF-16 units, and what stands there instead. */
-export type Span = Readonly<{ from: number; to: number; label: string }>;
 
 /** A text with its secrets replaced, and how many were. */
 export type Redacted = Readonly<{ text: string; count: number }>;

@@ -1,4 +1,4 @@
-import type { Span } from './redaction.ts';
+import type { Span } from './secrets-shapes.ts';
 
 /** Below this a secret is not looked for. */
 const SHORTEST = 8;

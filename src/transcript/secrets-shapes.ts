@@ -1,4 +1,5 @@
-import type { Span } from './redaction.ts';
+/** A stretch of text to be replaced: `[from, to)` in UTF-16 units, and what stands there instead. */
+export type Span = Readonly<{ from: number; to: number; label: string }>;
 
 /**
  * What keys look like, whoever they belong to. Prefixes and lengths: GitHub's "About authentication to GitHub" (token formats), Anthropic's keys, AWS

@@ -1,5 +1,10 @@
+import type { FoundCommand } from '../wire.ts';
+
 /** What a command line is for. */
 export type Kind = 'test' | 'setup' | 'check';
+
+/** What one source names: a command a kind at most. */
+export type Found = Partial<Record<Kind, FoundCommand>>;
 
 /** A command line that can run unattended. `whole` is false when it seems to run only a part of the tests. */
 export type Classified = Readonly<{ command: string; kind: Kind; whole: boolean }>;

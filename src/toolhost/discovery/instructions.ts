@@ -1,10 +1,7 @@
-import type { FoundCommand } from '../wire.ts';
 import { allOf, classify, inOrder, plainness } from './commands.ts';
-import type { Classified, Kind } from './commands.ts';
+import type { Classified, Found, Kind } from './commands.ts';
 import { scriptFits } from './javascript.ts';
 import type { Project } from './project.ts';
-
-type Found = Partial<Record<Kind, FoundCommand>>;
 
 /** Files that tell an agent how to work here; the first that names a command wins. */
 const FILES = ['AGENTS.md', 'CLAUDE.md', '.claude/CLAUDE.md', '.github/copilot-instructions.md'];

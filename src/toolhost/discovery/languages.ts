@@ -1,6 +1,6 @@
 import type { FoundCommand } from '../wire.ts';
 import { unattendable } from './commands.ts';
-import type { Found } from './manifests.ts';
+import type { Found } from './commands.ts';
 import { looseJson, stringsOf } from './project.ts';
 import type { Project } from './project.ts';
 

@@ -1,12 +1,10 @@
 import type { FoundCommand } from '../wire.ts';
-import type { Kind } from './commands.ts';
+import type { Found } from './commands.ts';
 import { javascript } from './javascript.ts';
 import { phpAndRuby, dotnet, elixirAndDeno, goAndRust, jvm, makefile, native } from './languages.ts';
 import { projectAt } from './project.ts';
 import type { Project } from './project.ts';
 import { python } from './python.ts';
-
-export type Found = Partial<Record<Kind, FoundCommand>>;
 
 /** A reader of one ecosystem's manifests. `{}` when the project has none of them. */
 export type Reader = (project: Project) => Found;

@@ -1,6 +1,6 @@
 import type { FoundCommand } from '../wire.ts';
 import { allOf, inOrder } from './commands.ts';
-import type { Found } from './manifests.ts';
+import type { Found } from './commands.ts';
 import type { Project } from './project.ts';
 
 /** pyproject.toml, setup.cfg, tox.ini, pytest.ini, requirements, Pipfile, manage.py, noxfile.py. */

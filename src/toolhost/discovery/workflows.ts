@@ -1,11 +1,8 @@
-import type { FoundCommand } from '../wire.ts';
 import { allOf, classify, inOrder, plainness } from './commands.ts';
-import type { Kind } from './commands.ts';
+import type { Found, Kind } from './commands.ts';
 import { scriptFits } from './javascript.ts';
 import type { Project } from './project.ts';
 import { flatten } from './yaml-lines.ts';
-
-type Found = Partial<Record<Kind, FoundCommand>>;
 
 /** A shell line of a workflow step, with what it says about itself. */
 type Line = { file: string; job: string; step: number; command: string; kind: Kind; score: number };
