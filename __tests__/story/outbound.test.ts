@@ -20,7 +20,7 @@ function live(markdown: string): string[] {
       waiting.push(...node.childNodes);
     } else if (isText(node)) {
       // GitHub's own rules: a mention stands after no word character, a reference likewise.
-      const rest = node.value.replace(/(?<!\w)#7(?!\d)/g, '');
+      const rest = node.value.replace(/(?<!\w)(?:#7)+(?!\d)/g, '.7');
       for (const [token] of rest.matchAll(/(?<![\w`])@[A-Za-z0-9]|#\d|\bGH-\d|https?:\/\/\w|(?<![\w.])www\.\w/gi)) found.push(token);
     } else found.push(node.nodeName);
   }
@@ -47,6 +47,7 @@ describe('safeMarkdown', () => {
     ['slash commands in lists', '- /merge', '- `/merge`'],
     ['hidden comments', 'a <!-- alchemist run=1 --> b', 'a  b'],
     ['comments on their own', 'a\n\n<!-- alchemist -->\n\nb', 'a\n\nb'],
+    ['addresses behind what looks like a command', '<b>/close@octocat', '`<b>`/`close@octocat`'],
     ['tags', 'a <b onclick="x">c</b>', 'a `<b onclick="x">`c`</b>`'],
     ['blocks of tags', '<details open>\n\ninside\n\n</details>', '`<details open>`\n\ninside\n\n`</details>`'],
     ['headings', '# Evidence\n\nok', '**Evidence**\n\nok'],

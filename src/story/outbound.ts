@@ -181,11 +181,15 @@ const LIVE =
 
 function inertText(value: string, first: boolean, place: Place): Nodes[] {
   const nodes: Nodes[] = [];
+  const live = new RegExp(LIVE);
   let at = 0;
-  for (const match of value.matchAll(LIVE)) {
+  for (let match = live.exec(value); match; match = live.exec(value)) {
     const [token] = match;
-    // `^` also fits where a text node starts in the middle of a line.
-    if (token.startsWith('/') && !first && !value.slice(0, match.index).includes('\n')) continue;
+    // `^` also fits where a text node starts in the middle of a line. No command then, but what follows the slash may be an address.
+    if (token.startsWith('/') && !first && !value.slice(0, match.index).includes('\n')) {
+      live.lastIndex = match.index + 1;
+      continue;
+    }
     if (token === `#${place.number ?? 0}`) continue;
     if (match.index > at) nodes.push({ type: 'text', value: value.slice(at, match.index) });
     nodes.push({ type: 'inlineCode', value: token });
