@@ -8,9 +8,12 @@ import type { Config, Surroundings } from './config.ts';
 import { inWords } from './story/disk-fault.ts';
 import { earlierRun, goingOn } from './story/continue.ts';
 import { conclude, finish, say } from './story/finish.ts';
+import { heardAt } from './story/cut-off.ts';
+import { firstSign, noSign } from './story/first-sign.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { InputFaults, readInputs, survivingInputs, triggerInputs } from './inputs/inputs.ts';
-import { busyReason, releaseLock, takeLock, type Lock } from './story/lock.ts';
+import { busyReason, lockName, type Lock } from './story/lock.ts';
+import { giveBack, isLocked, lockIssue } from './story/locking.ts';
 import { connectModel, providerSecrets } from './model/provider.ts';
 import { preflight, type WorkflowPlace } from './story/preflight.ts';
 import { noProgress, progressComment, type Progress } from './story/progress.ts';
@@ -18,7 +21,7 @@ import { commentBody, type CommentOptions } from './reports/comment.ts';
 import { RunFolder } from './story/run-folder.ts';
 import { chooseLauncher } from './sandbox/choose.ts';
 import { readSurroundings, scrubEnvironment } from './surroundings.ts';
-import { MalformedEvent, readEvent, type Asked } from './ticket/event.ts';
+import { MalformedEvent, OWN_MARKER, readEvent, type Asked } from './ticket/event.ts';
 import { mayAsk } from './ticket/permission.ts';
 import { askToStop, watchForStop } from './story/stop.ts';
 import { commandOf } from './ticket/command.ts';
@@ -71,63 +74,44 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   const lasting = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning });
   const github = connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning, signal: cancelled });
 
+  const config = inputs instanceof InputFaults ? undefined : inputs;
+  const stops = commandOf(asked.instruction)?.kind === 'stop';
+  // A look at the lock is a read: it need not wait for the answer to who asks.
+  const ahead = config && !stops && isLocked(config, asked) ? github.reference(lockName(asked.number ?? 0)) : undefined;
+  ahead?.catch(() => undefined); // A failure is met where it is waited for.
   const answer = await mayAsk(asked, trust, (login) => github.permission(login));
-  if (cancelled.aborted) return conclude('cancelled', (cancelled.reason as Error).message);
+  if (!answer.allowed && cancelled.aborted) return conclude('cancelled', (cancelled.reason as Error).message);
   if (!answer.allowed) return conclude('refused', answer.reason);
-  if (inputs instanceof InputFaults) return unusable(inputs, asked, trust.dryRun ? null : lasting);
-
-  if (commandOf(asked.instruction)?.kind === 'stop') {
-    const { conclusion, reason } = await askToStop({ github, asked, dryRun: inputs.dryRun });
+  if (stops && config) {
+    const { conclusion, reason } = await askToStop({ github, asked, dryRun: config.dryRun });
     return conclude(conclusion, reason);
   }
-  const lock = await lockIssue(inputs, surroundings, asked, github);
-  if (lock?.kind === 'busy') return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
+  // From here on they are told whatever happens: `post` does it for a process that is killed.
+  if (!trust.dryRun) keepState('asked', heardAt(asked));
+  if (!config) return unusable(inputs as InputFaults, asked, trust.dryRun ? null : lasting);
+
+  const sign = config.dryRun ? noSign : firstSign(github, asked, core.info, () => performance.now());
+  const { lock, claimed } = await lockIssue({ config, surroundings, asked, github, ahead, sign, keepState, onWarning: core.warning });
+  if (lock?.kind === 'busy') {
+    keepState('asked', '');
+    return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
+  }
   try {
-    await perform({ config: inputs, surroundings, asked, github, lasting, lock, bundles, cancelled, env });
+    await perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env });
   } catch (error) {
     // The run has no folder, so no transcript and no comment of its own.
     const reason = inWords(error);
-    if (!inputs.dryRun) await tell(asked, `Alchemist could not do its work. ${reason}`, lasting);
+    if (!config.dryRun) await tell(asked, `Alchemist could not do its work. ${reason}`, lasting);
     conclude('failed', reason);
   } finally {
     // Bounded: a cancelled job has 10 s in all, and what is left over here `post` does.
-    if (lock?.kind === 'held')
+    if (claimed)
       await giveBack(
         connectGitHub({ token, apiUrl, serverUrl, owner, repo, onWarning: core.warning, signal: AbortSignal.timeout(UNLOCK_MS) }),
-        lock,
+        claimed,
+        { keepState, onWarning: core.warning },
       );
   }
-}
-
-async function giveBack(github: GitHub, lock: Extract<Lock, { kind: 'held' }>): Promise<void> {
-  try {
-    await releaseLock(github, lock);
-    keepState('lock', '');
-  } catch (error) {
-    core.warning(`The issue's lock was not given back yet: ${(error as Error).message}`);
-  }
-}
-
-/** One run an issue acts. A task has a branch of its own, and a dry run writes nothing. */
-async function lockIssue(
-  config: Config,
-  surroundings: Surroundings,
-  { number, defaultBranch }: Asked,
-  github: GitHub,
-): Promise<Lock | undefined> {
-  if (number === undefined || config.dryRun) return undefined;
-  const holder = { run: surroundings.runId, attempt: surroundings.runAttempt, url: github.runUrl(surroundings.runId) };
-  const lock = await takeLock({
-    github,
-    issue: number,
-    defaultBranch: config.baseBranch ?? defaultBranch ?? 'main',
-    holder,
-    minutes: config.limits.minutes,
-    now: () => Date.now(),
-  });
-  if (lock.kind === 'held') keepState('lock', `${lock.name} ${lock.sha}`);
-  if (lock.kind === 'unlocked') core.warning(`The issue could not be locked against a second run: ${(lock.error as Error).message}`);
-  return lock;
 }
 
 function readRequest(env: NodeJS.ProcessEnv, surroundings: Surroundings): ReturnType<typeof readEvent> {
@@ -159,9 +143,12 @@ async function unusable(faults: InputFaults, asked: Asked, github: GitHub | null
 /** A comment without a run behind it. */
 async function tell(asked: Asked, body: string, github: GitHub): Promise<void> {
   if (asked.number === undefined) return;
-  await github
-    .createComment(asked.number, `<!-- alchemist -->\n${body}`)
-    .catch((error: unknown) => core.warning(`No comment could be written: ${(error as Error).message}`));
+  try {
+    await github.createComment(asked.number, `${OWN_MARKER} -->\n${body}`);
+    keepState('asked', '');
+  } catch (error) {
+    core.warning(`No comment could be written: ${(error as Error).message}`);
+  }
 }
 
 /** For `post`. A full disk keeps nothing, and must not end the run. */
@@ -211,7 +198,6 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
           trigger: config.triggerPhrase,
           continueWith: `${config.triggerPhrase} continue`,
         });
-  if (!config.dryRun) void greet(github, asked);
   const runUrl = github.runUrl(surroundings.runId);
   // Outside of what is uploaded, and out of the sandbox's reach.
   const scratch = mkdtempSync(join(dirname(surroundings.folder), 'alchemist-sandbox-'));
@@ -296,16 +282,6 @@ function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: n
     now: () => Date.now(),
     onWarning: core.warning,
   });
-}
-
-/** The first sign that somebody was heard. */
-async function greet(github: GitHub, asked: Asked): Promise<void> {
-  try {
-    if (asked.commentId !== undefined) await github.reactToComment(asked.commentId, 'eyes');
-    else if (asked.number !== undefined) await github.reactToIssue(asked.number, 'eyes');
-  } catch (error) {
-    core.info(`No reaction could be set: ${(error as Error).message}`);
-  }
 }
 
 function runFacts(surroundings: Surroundings, url: string): Parameters<typeof alchemist>[0]['started']['run'] {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { UploadedArtifact } from './story/artifact.ts';
-import { finish } from './story/finish.ts';
+import { CUT_OFF_BEFORE, readHeardAt, tellCutOff } from './story/cut-off.ts';
+import { conclude, finish } from './story/finish.ts';
 import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { triggerInputs } from './inputs/inputs.ts';
 import { releaseLock } from './story/lock.ts';
@@ -25,12 +26,12 @@ export async function post(): Promise<void> {
   scrubEnvironment(env);
   const concluded = env['STATE_concluded'] === 'true';
   if (concluded && (env['STATE_lock'] ?? '') === '') return;
-  const folder = env['STATE_folder'] ?? '';
-  try {
-    // Killed before there was a run: the log of main is all there is to say.
-    if (!concluded && folder !== '' && existsSync(join(folder, 'transcript.jsonl'))) await endRun(env, folder);
-  } catch (error) {
-    core.warning(`The run could not be ended: ${(error as Error).message}`);
+  if (!concluded) {
+    const ended = await endRun(env).catch((error: unknown) => {
+      core.warning(`The run could not be ended: ${(error as Error).message}`);
+      return false;
+    });
+    if (!ended) await cutOff(env).catch((error: unknown) => core.warning(`Nobody could be told: ${(error as Error).message}`));
   }
   await unlock(env).catch((error: unknown) => core.warning(`The issue's lock was not given back: ${(error as Error).message}`));
   // The step that failed is main's; this one only told of it.
@@ -41,11 +42,12 @@ export async function post(): Promise<void> {
 async function unlock(env: NodeJS.ProcessEnv): Promise<void> {
   const [name = '', sha = ''] = (env['STATE_lock'] ?? '').split(' ');
   if (sha === '') return;
+  await releaseLock(connect(env), { name, sha });
+}
+
+function connect(env: NodeJS.ProcessEnv): GitHub {
   const { owner, repo, apiUrl, serverUrl } = readSurroundings(env);
-  await releaseLock(
-    connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning }),
-    { name, sha },
-  );
+  return connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning });
 }
 
 /** Killed between the creation of the comment and the note of its id: found by its marker, which names the run. */
@@ -54,7 +56,20 @@ async function orphan(github: GitHub, issue: number, mark: string): Promise<numb
   return comments.find(({ body }) => body.startsWith(mark))?.id;
 }
 
-async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
+/** Main was killed before its run had begun. Nobody but those who may ask is told: for others there is no note of where they asked. */
+async function cutOff(env: NodeJS.ProcessEnv): Promise<void> {
+  const heard = readHeardAt(env['STATE_asked']);
+  conclude('cancelled', CUT_OFF_BEFORE);
+  if (!heard) return;
+  const { runId } = readSurroundings(env);
+  const comment = Number(env['STATE_comment'] ?? '') || undefined;
+  await tellCutOff(connect(env), heard, { trigger: triggerInputs(env).phrase, runId, comment });
+}
+
+/** False where there is no run to end: it was killed before its first event was whole. */
+async function endRun(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const path = env['STATE_folder'] ?? '';
+  if (path === '' || !existsSync(join(path, 'transcript.jsonl'))) return false;
   const surroundings = readSurroundings(env);
   const secrets = [
     'INPUT_ANTHROPIC-API-KEY',
@@ -66,8 +81,10 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const keep = redactor(secrets.filter((secret) => secret !== ''));
   const folder = new RunFolder(path, keep, true);
   const log = TranscriptLog.reopen(folder.transcript, () => new Date());
-  // Killed before its first event was whole: nobody was told anything yet, and there is nothing to tell of.
-  if (log.events.length === 0) return log.close();
+  if (log.events.length === 0) {
+    log.close();
+    return false;
+  }
   if (!endingOf(log.events)) {
     log.append({
       type: 'run_ended',
@@ -81,8 +98,7 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const started = lastOf(log.events, 'run_started');
   const issue = started?.ticket.number;
   const text = safeText(placeOf(surroundings, issue));
-  const { owner, repo, apiUrl, serverUrl } = surroundings;
-  const github = connectGitHub({ token: env['INPUT_GITHUB-TOKEN']?.trim() ?? '', apiUrl, serverUrl, owner, repo, onWarning: core.warning });
+  const github = connect(env);
   const quiet = issue === undefined || started?.config.dry_run === true;
   const comment = Number(env['STATE_comment'] ?? '') || (quiet ? undefined : await orphan(github, issue, marker(log.events)));
   const trigger = triggerInputs(env).phrase;
@@ -96,4 +112,5 @@ async function endRun(env: NodeJS.ProcessEnv, path: string): Promise<void> {
   const artifact = { name: env['INPUT_ARTIFACT-NAME']?.trim() || 'alchemist-transcript', retentionDays: retention, serviceKnown };
   const uploaded = env['STATE_uploaded'] ? (JSON.parse(env['STATE_uploaded']) as UploadedArtifact) : undefined;
   await finish({ transcript: log.events, folder, progress, text, redactor: keep, uploaded, artifact });
+  return true;
 }

@@ -21,7 +21,7 @@ async function started(options: GitHubOptions = {}): Promise<GitHub> {
   return client();
 }
 
-function client(options: { token?: string; signal?: AbortSignal; apiUrl?: string } = {}): GitHub {
+function client(options: { token?: string; signal?: AbortSignal; apiUrl?: string; answerMs?: number } = {}): GitHub {
   const { owner, repo } = server.state;
   return github({
     token: options.token ?? DEFAULT_TOKEN,
@@ -30,6 +30,7 @@ function client(options: { token?: string; signal?: AbortSignal; apiUrl?: string
     owner,
     repo,
     signal: options.signal,
+    answerMs: options.answerMs,
     patience: 0.01,
     onWarning: (text) => warnings.push(text),
   });
@@ -205,6 +206,39 @@ describe('failures', () => {
     const error = await failure(forge.createRef('work', commit));
     expect(error.message).toContain('lacks the permission contents: write.');
     expect(error.message).toContain('A change of .github/workflows needs workflows: write as well');
+  });
+
+  test.each([['at once'], ['half way']] as const)('gives up on a server that falls silent %s, after a second try', async (silent) => {
+    await started({ faults: [{ path: /./, silent, times: 99 }] });
+    const forge = client({ answerMs: 150 });
+    const calls = {
+      permission: forge.permission('ada'),
+      lock: forge.reference('alchemist/lock/issue-7'),
+      commit: forge.createCommit({ message: 'm', tree: 'f'.repeat(40), parents: [] }),
+      comment: forge.createComment(7, 'hello'),
+      pages: forge.comments(7),
+    };
+    const before = Date.now();
+    for (const error of await Promise.all(Object.values(calls).map(failure)))
+      expect(error).toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringMatching(/not available \(no answer within 0\.15 s\); run again later/),
+      });
+    // Four tries of each would take twice as long, and what is never given up for ever.
+    expect(Date.now() - before).toBeLessThan(3_000);
+    expect(counted('repos/get-collaborator-permission-level')).toBe(2);
+  });
+
+  test('waits for an answer that begins late, and for one that is retried', async () => {
+    await started({
+      faults: [
+        { operation: 'repos/get', delayMs: 200 },
+        { operation: 'issues/get', silent: 'at once' },
+      ],
+    });
+    const forge = client({ answerMs: 2_000 });
+    expect((await forge.repository()).defaultBranch).toBe('main');
+    expect((await client({ answerMs: 150 }).issue(7)).number).toBe(7);
   });
 
   test('stops at once when the run is cancelled, in the middle of a pause between retries', async () => {

@@ -12,6 +12,8 @@ export type ConnectionOptions = Readonly<{
   onWarning(text: string): void;
   /** Seconds that one "second" of back-off lasts; tests make it short. Default 1. */
   patience?: number | undefined;
+  /** Milliseconds until an answer must have begun; its content may take as long again. Default 30 s: GitHub itself gives a request up after 10 s. */
+  answerMs?: number | undefined;
 }>;
 
 /** Runs requests: retried where that is safe, slowed down where GitHub asks for it, failures told as `ForgeError`. */
@@ -24,8 +26,11 @@ const WAITS = 3;
 /** How often a request is sent again after a 5xx or a broken connection. */
 const RETRIES = 3;
 
-/** One request, from sending to the last byte, in milliseconds: a large tree takes some seconds. */
-const REQUEST_TIMEOUT = 60_000;
+/** See `ConnectionOptions.answerMs`. */
+const ANSWER_MS = 30_000;
+
+/** Nothing is sent again once this much time was spent on it, in `answerMs`: a server that never answers is waited for twice. */
+const PATIENT_FOR = 1.5;
 
 /** Passed with a request that must not be sent twice blindly (a comment, a pull request): the caller looks first whether it arrived. */
 export const SEND_ONCE = { request: { retries: 0 } } as const;
@@ -58,7 +63,7 @@ async function open(options: ConnectionOptions): Promise<Octokit> {
   const octokit = getOctokit(options.token, { baseUrl: options.apiUrl, log: silent });
   octokit.hook.before('request', (request) => {
     Object.assign(request.headers, { 'x-github-api-version': '2022-11-28' });
-    Object.assign(request.request, { log: silent, fetch: bounded(request.request.fetch as typeof fetch, options.signal) });
+    Object.assign(request.request, { log: silent, fetch: bounded(request.request.fetch as typeof fetch, options) });
   });
   octokit.hook.wrap('request', (request, parameters) => {
     const retries = (parameters.request as { retries?: number }).retries ?? RETRIES;
@@ -67,11 +72,25 @@ async function open(options: ConnectionOptions): Promise<Octokit> {
   return octokit;
 }
 
-/** The same `fetch` (it knows the runner's proxy), ended by the run's signal and by a time limit of each request's own. */
-function bounded(base: typeof fetch, signal: AbortSignal | undefined): typeof fetch {
-  return (url, init) => {
-    const limit = AbortSignal.timeout(REQUEST_TIMEOUT);
-    return base(url, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+/**
+ * The same `fetch` (it knows the runner's proxy), ended by the run's signal and by a time limit of each request's own: a server may accept a connection and never
+ * answer, or stop half way. The content is read here, since Octokit takes one that breaks off for an empty one.
+ */
+function bounded(base: typeof fetch, { signal, answerMs = ANSWER_MS }: ConnectionOptions): typeof fetch {
+  return async (url, init) => {
+    const limit = new AbortController();
+    const giveUp = (): void => limit.abort(new Error(`no answer within ${answerMs / 1000} s`));
+    let timer = setTimeout(giveUp, answerMs);
+    try {
+      const response = await base(url, { ...init, signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal });
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, answerMs);
+      const content = await response.arrayBuffer();
+      const { status, statusText, headers } = response;
+      return new Response(content.byteLength === 0 ? null : content, { status, statusText, headers });
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 
@@ -79,7 +98,9 @@ function bounded(base: typeof fetch, signal: AbortSignal | undefined): typeof fe
  * Sends again: after a pause of 1, 4 and 9 s where no answer came or a 5xx, and as GitHub says after a rate limit. A limited request was not carried out, so
  * that is safe for every request.
  */
-async function patiently<T>(send: () => Promise<T>, retries: number, { onWarning, signal, patience = 1 }: ConnectionOptions): Promise<T> {
+async function patiently<T>(send: () => Promise<T>, retries: number, options: ConnectionOptions): Promise<T> {
+  const { onWarning, signal, patience = 1 } = options;
+  const isLate = late(options);
   for (let tried = 0, waited = 0; ;) {
     try {
       return await send();
@@ -88,7 +109,7 @@ async function patiently<T>(send: () => Promise<T>, retries: number, { onWarning
       const limited = rateLimitWait(error, new Date());
       const again =
         limited === undefined
-          ? ((error as { status?: number }).status ?? 0) >= 500 && tried++ < retries
+          ? ((error as { status?: number }).status ?? 0) >= 500 && tried++ < retries && !isLate()
           : limited <= LONGEST_WAIT && waited++ < WAITS;
       if (!again) throw error;
       if (limited !== undefined) onWarning(`GitHub's rate limit: waiting ${limited} s before the next try.`);
@@ -103,19 +124,27 @@ export type Once = <T>(create: () => Promise<T>, find: () => Promise<T | null>) 
  * Sends what must not be there twice: after a failure that leaves open whether it arrived (5xx, broken connection) it looks for the thing before
  * it sends again.
  */
-export function sentOnce({ patience, signal }: ConnectionOptions): Once {
+export function sentOnce(options: ConnectionOptions): Once {
+  const { patience, signal } = options;
   return async (create, find) => {
+    const isLate = late(options);
     for (let tries = 1; ; tries++) {
       try {
         return await create();
       } catch (error) {
-        if (!(error instanceof ForgeError) || error.status < 500 || tries === 4) throw error;
+        if (!(error instanceof ForgeError) || error.status < 500 || tries === 4 || isLate()) throw error;
         await pause(tries ** 2, signal, patience);
         const found = await find();
         if (found !== null) return found;
       }
     }
   };
+}
+
+/** Whether so much time was spent that another try is of no use. */
+function late({ answerMs = ANSWER_MS }: ConnectionOptions): () => boolean {
+  const started = performance.now();
+  return () => performance.now() - started > answerMs * PATIENT_FOR;
 }
 
 /** Seconds of `patience` each, ended by the signal. */

@@ -86,6 +86,7 @@ function told(kind: ForgeErrorKind, status: number, said: string, failure: Failu
   if (/GitHub Actions is not permitted to create or approve pull requests/i.test(said)) return pullRequestsNotAllowed(attempted);
   if (/Resource not accessible by/i.test(said)) return permissionMissing(said, failure);
   if (kind === 'not_found' && status === 404) return `GitHub answers ${said}: it does not exist, or the token may not see it.`;
+  if (kind === 'unavailable' && failure.response === undefined) return `GitHub is not available (${said}); run again later.`;
   if (kind === 'unavailable') return `GitHub is not available (${status}: ${said}); run again later.`;
   return `GitHub answers ${status}: ${said}.`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ForgeError } from '../forge/error.ts';
 import type { GitHub } from '../forge/github.ts';
+import { isDead, type ProcessMark } from './holder.ts';
 
 /** Who holds the lock of an issue. */
 export type Holder = Readonly<{
@@ -10,7 +11,11 @@ export type Holder = Readonly<{
   url: string;
   /** ISO 8601: after it the lock counts for nothing, since the run's own time limit is over. */
   until: string;
-}>;
+}> &
+  Partial<ProcessMark>;
+
+/** A lock as it was asked for: its reference, and the commit that names the run. */
+export type Claim = Readonly<{ name: string; sha: string }>;
 
 export type LockParts = Readonly<{
   github: Pick<
@@ -23,11 +28,17 @@ export type LockParts = Readonly<{
   /** The run's own time limit. */
   minutes: number;
   now(): number;
+  /** The first look, where it was begun before it was known who asks: it is a read. */
+  ahead?: Promise<string | null> | undefined;
+  /** Told of a claim before it is made, so that `post` can give back what a killed process could not note any more. */
+  onClaim?: ((claim: Claim) => void) | undefined;
+  /** Told that nobody holds it, before it is taken. */
+  onFree?: (() => void) | undefined;
 }>;
 
 /** What became of asking for the lock. `unlocked`: it could not be had for another reason than another run; that must not stop this one. */
 export type Lock =
-  | Readonly<{ kind: 'held'; name: string; sha: string }>
+  | (Claim & Readonly<{ kind: 'held' }>)
   | Readonly<{ kind: 'busy'; holder: Holder | undefined }>
   | Readonly<{ kind: 'unlocked'; error: unknown }>;
 
@@ -56,15 +67,17 @@ async function tryToTake(parts: LockParts, base: ReturnType<GitHub['branch']>): 
   const { github } = parts;
   const name = lockName(parts.issue);
   for (let tries = 0; tries < TRIES; tries++) {
-    const found = await github.reference(name);
+    const found = await ((tries === 0 ? parts.ahead : undefined) ?? github.reference(name));
     if (found !== null) {
       const holder = await holderOf(parts, found);
       if (holder !== null && !(await isOver(parts, holder))) return { kind: 'busy', holder };
     }
+    parts.onFree?.();
     const tree = (await base)?.tree;
     // An empty repository: there is nothing to work on, and the run says so.
     if (tree === undefined) return { kind: 'unlocked', error: new Error(`there is no branch ${parts.defaultBranch}`) };
     const { commit } = await github.createCommit({ message: claim(parts), tree, parents: found === null ? [] : [found] });
+    parts.onClaim?.({ name, sha: commit });
     if (await (found === null ? github.createReference(name, commit) : github.moveReference(name, commit)))
       return { kind: 'held', name, sha: commit };
   }
@@ -72,7 +85,7 @@ async function tryToTake(parts: LockParts, base: ReturnType<GitHub['branch']>): 
 }
 
 /** Gives the lock back, where it is still ours. Throws where GitHub refuses; then it ends by its own time. */
-export async function releaseLock(github: LockParts['github'], { name, sha }: Readonly<{ name: string; sha: string }>): Promise<void> {
+export async function releaseLock(github: LockParts['github'], { name, sha }: Claim): Promise<void> {
   if ((await github.reference(name)) !== sha) return;
   try {
     await github.deleteReference(name);
@@ -108,14 +121,17 @@ async function holderOf({ github }: LockParts, sha: string): Promise<Holder | nu
   const { message } = await github.commit(sha);
   const fields = new RegExp(`^${FIELD}: (\\{.*\\})$`, 'm').exec(message)?.[1];
   if (fields === undefined) return null;
-  const { run, attempt, url, until } = JSON.parse(fields) as Partial<Record<keyof Holder, unknown>>;
-  return { run: String(run), attempt: Number(attempt), url: String(url), until: String(until) };
+  const { run, attempt, url, until, machine, process } = JSON.parse(fields) as Partial<Record<keyof Holder, unknown>>;
+  const mark = typeof machine === 'string' && typeof process === 'string' ? { machine, process } : {};
+  return { run: String(run), attempt: Number(attempt), url: String(url), until: String(until), ...mark };
 }
 
 async function isOver({ github, holder: self, now }: LockParts, holder: Holder): Promise<boolean> {
   // A date that cannot be read is over: nothing may be locked for ever.
   if (!(Date.parse(holder.until) > now())) return true;
-  // This run was started again: its former attempt is at an end.
+  // Killed, and its post step did not come to it: the step was started again, or a machine of one's own.
+  if (isDead(holder)) return true;
+  // This run was started again: its former attempt is at an end. The same attempt elsewhere is a job beside this one.
   if (holder.run === self.run) return holder.attempt < self.attempt;
   return (await github.runStatus(holder.run)) === 'completed';
 }

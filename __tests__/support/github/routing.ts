@@ -55,6 +55,9 @@ export function send(response: ServerResponse, answer: Answer): void {
 
 export function faulty(response: ServerResponse, fault: Fault): void {
   if (fault.reset) response.socket?.destroy();
+  else if (fault.silent === 'half way')
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 }).write('{ "id": ');
+  else if (fault.silent) return;
   else
     send(response, {
       status: fault.status!,

@@ -96,6 +96,9 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSe
 type Struck = { -readonly [K in keyof Fault]: Fault[K] };
 type Arrived = { request: IncomingMessage; response: ServerResponse; body: Buffer; url: URL; path: string };
 
+/** Not only a delay. */
+const isAnswer = ({ status, reset, silent }: Fault): boolean => status !== undefined || reset === true || silent !== undefined;
+
 class FarSide {
   readonly requests: RecordedRequest[] = [];
   readonly violations: string[] = [];
@@ -194,14 +197,14 @@ class FarSide {
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     let login: string | null = null;
     let answer: Answer | undefined;
-    const strikes = fault !== undefined && (fault.status !== undefined || fault.reset === true);
+    const strikes = fault !== undefined && isAnswer(fault);
     if (!strikes || fault.afterEffect === true) {
       const known = (token: Token): void => {
         login = token.login;
       };
       answer = await this.#inTurn(request.method ?? 'GET', () => this.#answer(route, arrived, body, known));
     }
-    const status = strikes ? (fault.reset ? 0 : fault.status!) : answer!.status;
+    const status = strikes ? (fault.status ?? 0) : answer!.status;
     this.#record(arrived, id, body, login, status);
     if (!strikes) send(response, answer!);
     else faulty(response, fault);
@@ -269,8 +272,8 @@ class FarSide {
   async #strike(arrived: Arrived, id: string): Promise<boolean> {
     const fault = this.#fault(id, arrived);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
-    if (!fault || (fault.status === undefined && !fault.reset)) return false;
-    this.#record(arrived, id, undefined, null, fault.reset ? 0 : fault.status!);
+    if (!fault || !isAnswer(fault)) return false;
+    this.#record(arrived, id, undefined, null, fault.status ?? 0);
     faulty(arrived.response, fault);
     return true;
   }

@@ -86,6 +86,8 @@ export type Fault = Readonly<{
   headers?: Readonly<Record<string, string>>;
   /** Cut the connection without an answer. */
   reset?: boolean;
+  /** Keep the connection and say nothing, or only the first half of an answer. */
+  silent?: 'at once' | 'half way';
   delayMs?: number;
   /** Do what was asked first, then answer with the fault: a gateway that gave up too early. */
   afterEffect?: boolean;
