@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { applyEdits, type Applied } from './edit/apply.ts';
 import { explained, readBytes, writeBytes, type FileContent } from './files.ts';
 import { assertOwn } from './paths.ts';
@@ -27,8 +26,8 @@ export function editing(workspace: Workspace): (params: EditFile, signal: AbortS
       return refuse(
         `${file.path} was not edited: it is ${decoded.reason}. edit_file changes only UTF-8, and UTF-16 with a byte-order mark, so that no byte is damaged. Use run_command with a program that handles this encoding (python3 with encoding=, perl -pi -e).`,
       );
-    const call = digest(JSON.stringify([file.path, params.edits]));
-    if (results.get(call) === digest(file.bytes))
+    const call = await digest(Buffer.from(JSON.stringify([file.path, params.edits])));
+    if (results.get(call) === (await digest(file.bytes)))
       return { text: `Already applied: ${file.path} is as this call left it before. Nothing was changed.`, is_error: false };
     const applied = applyEdits(decoded.text, params.edits);
     if ('problem' in applied) return refuse(`${file.path} was not changed. ${applied.problem}`);
@@ -39,7 +38,7 @@ export function editing(workspace: Workspace): (params: EditFile, signal: AbortS
       };
     const bytes = encode(applied.text, decoded.encoding);
     await store(workspace, file, bytes);
-    results.set(call, digest(bytes));
+    results.set(call, await digest(bytes));
     const error = await newSyntaxError(workspace, file.path, decoded.text, applied.text, signal);
     return {
       text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'),
@@ -49,7 +48,10 @@ export function editing(workspace: Workspace): (params: EditFile, signal: AbortS
 }
 
 const refuse = (text: string): Answer => ({ text, is_error: true });
-const digest = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
+const digest = async (bytes: Buffer): Promise<string> => {
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(bytes).digest('hex');
+};
 
 async function store(workspace: Workspace, file: FileContent, bytes: Buffer): Promise<void> {
   try {

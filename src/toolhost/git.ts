@@ -1,6 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { capture, type Captured, type CaptureOptions } from './capture.ts';
+import { carriedSettings, configText } from './git-config.ts';
+import { copyIndex } from './index-copy.ts';
 
 /**
  * Git over a private git directory: own config, own index, objects borrowed from the checkout's store. Nothing of the
@@ -21,34 +23,6 @@ export type Git = {
 
 export type GitOptions = Omit<CaptureOptions, 'cwd' | 'env'> & { ok?: readonly number[]; env?: Record<string, string> };
 
-/** The only settings taken over from the checkout: none can run a program or name a file outside. */
-const CARRIED_SETTINGS = new Set([
-  'core.autocrlf',
-  'core.eol',
-  'core.filemode',
-  'core.symlinks',
-  'core.ignorecase',
-  'core.precomposeunicode',
-  'core.sparsecheckout',
-  'core.sparsecheckoutcone',
-  'extensions.objectformat',
-]);
-
-const OWN_SETTINGS: readonly (readonly [string, string])[] = [
-  ['core.bare', 'false'],
-  ['core.hookspath', '/dev/null'],
-  ['core.fsmonitor', 'false'],
-  ['core.safecrlf', 'false'],
-  ['core.logallrefupdates', 'false'],
-  ['core.quotepath', 'true'],
-  ['index.version', '4'],
-  ['index.sparse', 'false'],
-  ['gc.auto', '0'],
-  ['maintenance.auto', 'false'],
-  ['protocol.allow', 'never'],
-  ['advice.detachedhead', 'false'],
-];
-
 /**
  * Opens the checkout at `root` through a new private git directory in `temp`. A workspace without `.git` gets an empty one,
  * so that trees can be hashed there too. Throws when git is missing or the checkout cannot be read.
@@ -62,9 +36,10 @@ export async function openGit(root: string, temp: string): Promise<Git> {
   writeFileSync(join(directory, 'config'), '');
   const environment = gitEnvironment(root, directory, temp);
   const at = findCheckout(root);
-  const settings = await carriedSettings(at, directory, environment);
+  const files = at === null ? [] : [join(at.common, 'config'), join(at.own, 'config.worktree')];
+  const settings = await carriedSettings(files, directory, environment);
   writeFileSync(join(directory, 'config'), configText(settings));
-  const checkout = at === null ? null : borrow(at, directory, settings);
+  const checkout = at === null ? null : borrow(root, at, directory, settings);
   return { ...runners(root, environment), directory, checkout };
 }
 
@@ -125,55 +100,22 @@ function findCheckout(root: string): CheckoutPaths | null {
   return { own, common };
 }
 
-/** Reads the checkout's config as a plain file, includes left out: nothing in it takes effect. */
-async function carriedSettings(at: CheckoutPaths | null, directory: string, env: Record<string, string>): Promise<Map<string, string>> {
-  const settings = new Map<string, string>();
-  if (at === null) return settings;
-  const refStorage = { value: 'files' };
-  for (const file of [join(at.common, 'config'), join(at.own, 'config.worktree')]) {
-    if (!existsSync(file)) continue;
-    const answer = await capture('git', ['config', '--file', file, '--no-includes', '-z', '--list'], { cwd: directory, env });
-    if (answer.code !== 0) throw new Error(`The workspace's ${file} cannot be read: ${answer.stderr.trim()}`);
-    for (const entry of answer.stdout.toString('utf8').split('\0')) {
-      const [key = '', value = 'true'] = entry.split(/\n(.*)/s);
-      if (CARRIED_SETTINGS.has(key) && /^[\w-]{0,20}$/.test(value)) settings.set(key, value);
-      if (key === 'extensions.refstorage') refStorage.value = value;
-    }
-  }
-  if (refStorage.value !== 'files')
-    throw new Error(`The workspace keeps its references as "${refStorage.value}"; only "files" is supported`);
-  return settings;
-}
-
-function configText(carried: ReadonlyMap<string, string>): string {
-  const settings = [
-    ...OWN_SETTINGS,
-    ...carried,
-    ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'] as const,
-  ];
-  return settings.map(([key, value]) => `[${key.split('.')[0]}]\n\t${key.split('.')[1]} = ${value}\n`).join('');
-}
-
-function borrow(at: CheckoutPaths, directory: string, settings: ReadonlyMap<string, string>): NonNullable<Git['checkout']> {
+function borrow(root: string, at: CheckoutPaths, directory: string, settings: ReadonlyMap<string, string>): NonNullable<Git['checkout']> {
   const objects = join(at.common, 'objects');
   writeFileSync(join(directory, 'objects', 'info', 'alternates'), `${/["\n]|^#/.test(objects) ? JSON.stringify(objects) : objects}\n`);
   for (const name of ['exclude', 'attributes']) copyIfThere(join(at.common, 'info', name), join(directory, 'info', name));
   copyIfThere(join(at.own, 'info', 'sparse-checkout'), join(directory, 'info', 'sparse-checkout'));
   copyIfThere(join(at.common, 'shallow'), join(directory, 'shallow'));
-  copyIfThere(join(at.own, 'index'), join(directory, 'index'));
+  const index = join(at.own, 'index');
+  if (existsSync(index)) copyIndex(root, index, join(directory, 'index'), Date.now(), !settings.has('extensions.objectformat'));
   for (const name of readdirSync(at.own)) if (name.startsWith('sharedindex.')) copyIfThere(join(at.own, name), join(directory, name));
   const { head, branch } = readHead(at);
   if (head !== null) writeFileSync(join(directory, 'HEAD'), `${head}\n`);
   return { head, branch, shallow: existsSync(join(directory, 'shallow')), sparse: settings.get('core.sparsecheckout') === 'true' };
 }
 
-/** Keeps the time stamp: Git tells by the index's own time which entries it must look into again. */
 function copyIfThere(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  copyFileSync(from, to);
-  // Rounded down: an index that looks older makes Git look again at more entries, never at fewer.
-  const seconds = Math.floor(statSync(from).mtimeMs) / 1000;
-  utimesSync(to, seconds, seconds);
+  if (existsSync(from)) copyFileSync(from, to);
 }
 
 /** By hand: asking Git would load the checkout's config. */

@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { capture } from './capture.ts';
+import { randomName } from './files.ts';
 import { excerpt } from './output.ts';
 import { allProcesses, commandLine, killFamily, MARKER, membersOf, signalFamily, startOf, trySignal, type Family } from './processes.ts';
 import { MAX_LOG, type CommandResult, type Wire } from './wire.ts';
@@ -114,7 +114,7 @@ type Started = { child: ChildProcess; family: Family; script: string | null };
 const PRELUDE = `ulimit -c 0; [ "$(id -u)" = 0 ] || ulimit -u 4096 2>/dev/null; `;
 
 function start(workspace: Workspace, command: string, writeEnd: number): Started {
-  const mark = randomBytes(12).toString('hex');
+  const mark = randomName(12);
   const script = Buffer.byteLength(command) > MAX_ARGUMENT ? join(workspace.temp, `command-${mark}.sh`) : null;
   if (script !== null) writeFileSync(script, command);
   const args =
@@ -192,7 +192,7 @@ type Pipe = { writeEnd: number; started(): void; end(): Promise<void> };
  * cannot be opened by that name).
  */
 async function openPipe(temp: string, push: (piece: Buffer) => void): Promise<Pipe> {
-  const path = join(temp, `output-${randomBytes(6).toString('hex')}`);
+  const path = join(temp, `output-${randomName(6)}`);
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);

@@ -1,18 +1,81 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { filteredPaths } from './differences.ts';
-import type { Git } from './git.ts';
-import { differing, joinNul, others, type Trees } from './trees.ts';
+import { openGit, type Git } from './git.ts';
+import { differing, joinNul, openTrees, others, splitNul, type Trees } from './trees.ts';
 import { PROTOCOL, type HostFacts } from './wire.ts';
 
 const MAX_NAMES = 10_000;
 
+/** The workspace as the tool host found it when it started. */
+export type Opened = Readonly<{ git: Git; trees: Trees; asCommitted: AsCommitted | null }>;
+
+/** A checkout whose index is the commit's and whose tracked files are the index's: then nothing need be brought in line. */
+type AsCommitted = Readonly<{ tree: string; untracked: readonly string[] }>;
+
 /**
- * Reads once what the workspace is and fixes what the change is measured from: the index becomes HEAD's, files untracked now are
- * left out, tracked ones that differ are reported and, with `restore`, put back (their difference goes to the log first).
+ * Opens the checkout and looks whether it is as committed, which most are. Begun before anybody asks, since it changes nothing and takes about
+ * as long as all else of the start.
  */
-export async function start(git: Git, root: string, trees: Trees, restore: boolean, log: (piece: string) => void): Promise<HostFacts> {
+export async function open(root: string, temp: string, signal: AbortSignal): Promise<Opened> {
+  const git = await openGit(root, temp);
+  const head = git.checkout?.head ?? null;
+  return { git, trees: openTrees(git, root), asCommitted: head === null ? null : await asCommitted(git, head, signal) };
+}
+
+/** One pass over commit, index and files, which also brings the index's stat data up. */
+async function asCommitted(git: Git, head: string, signal: AbortSignal): Promise<AsCommitted | null> {
+  const [status, tree] = await Promise.all([
+    git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal }),
+    treeOf(git, head, signal),
+  ]);
+  const entries = splitNul(status);
+  return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
+}
+
+const treeOf = async (git: Git, commit: string, signal?: AbortSignal): Promise<string> =>
+  (await git.text(['rev-parse', '--verify', `${commit}^{tree}`], { signal })).trim();
+
+/**
+ * Fixes what the change is measured from: the index becomes HEAD's, files untracked now are left out, tracked ones that differ are
+ * reported and, with `restore`, put back (their difference goes to the log first).
+ */
+export async function start(
+  { git, trees, asCommitted }: Opened,
+  root: string,
+  restore: boolean,
+  log: (piece: string) => void,
+): Promise<HostFacts> {
+  const begun = asCommitted === null ? await bringInLine(git, root, trees, restore, log) : { ...asCommitted, modified: [] };
+  if (asCommitted !== null) {
+    trees.leaveOut(asCommitted.untracked);
+    trees.settled(asCommitted.tree);
+  }
+  const about = { protocol: PROTOCOL, node: process.version, platform: process.platform };
+  if (git.checkout === null) return { ...about, git: null };
+  const { head, branch, shallow, sparse } = git.checkout;
+  return {
+    ...about,
+    git: {
+      head,
+      head_tree: asCommitted?.tree ?? (head === null ? null : await treeOf(git, head)),
+      branch,
+      start_tree: begun.tree,
+      modified: begun.modified.slice(0, MAX_NAMES),
+      untracked: begun.untracked.slice(0, MAX_NAMES),
+      shallow,
+      sparse,
+    },
+  };
+}
+
+async function bringInLine(
+  git: Git,
+  root: string,
+  trees: Trees,
+  restore: boolean,
+  log: (piece: string) => void,
+): Promise<AsCommitted & { modified: readonly string[] }> {
   const head = git.checkout?.head ?? null;
   // Entries that equal HEAD's keep their stat data, so a file smudged at checkout is still known as unchanged.
   await git.run(head === null ? ['read-tree', '--empty'] : ['read-tree', '--reset', head]);
@@ -28,28 +91,7 @@ export async function start(git: Git, root: string, trees: Trees, restore: boole
   // What was just looked at need not be looked at again: on 100,000 files that takes half of the start.
   if (modified.length === 0) trees.settled();
   else trees.anythingChanged();
-  const startTree = await trees.hash();
-  return {
-    protocol: PROTOCOL,
-    node: process.version,
-    platform: process.platform,
-    git: git.checkout === null ? null : await gitFacts(git, startTree, modified, untracked),
-  };
-}
-
-async function gitFacts(git: Git, startTree: string, modified: string[], untracked: string[]): Promise<NonNullable<HostFacts['git']>> {
-  const { head, branch, shallow, sparse } = git.checkout ?? { head: null, branch: null, shallow: false, sparse: false };
-  const headTree = head === null ? null : (await git.text(['rev-parse', '--verify', `${head}^{tree}`])).trim();
-  return {
-    head,
-    head_tree: headTree,
-    branch,
-    start_tree: startTree,
-    modified: modified.slice(0, MAX_NAMES),
-    untracked: untracked.slice(0, MAX_NAMES),
-    shallow,
-    sparse,
-  };
+  return { tree: await trees.hash(), modified, untracked };
 }
 
 async function putBack(
@@ -100,6 +142,7 @@ async function fitsPointer(git: Git, file: string, id: string): Promise<boolean>
   if (answer.code !== 0 || digest === undefined || size === undefined) return false;
   try {
     if (statSync(file).size !== Number(size)) return false;
+    const { createHash } = await import('node:crypto');
     const sum = createHash('sha256');
     for await (const piece of createReadStream(file)) sum.update(piece as Buffer);
     return sum.digest('hex') === digest;

@@ -1,7 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { extname, join } from 'node:path';
-import { Script } from 'node:vm';
 import { capture } from './capture.ts';
 import { linesOf } from './text.ts';
 import type { Workspace } from './workspace.ts';
@@ -63,6 +61,7 @@ const json: Checker = async (text) => {
 
 /** As a script first, inside this process and never run; what that refuses may still be a module. */
 const javascript: Checker = async (text, workspace, signal) => {
+  const { Script } = await import('node:vm');
   try {
     new Script(`(function (exports, require, module, __filename, __dirname) {${text.replace(/^#!.*/, '')}\n})`);
     return null;
@@ -77,7 +76,8 @@ const javascript: Checker = async (text, workspace, signal) => {
 
 /** Node's own type stripper, where this Node has one; syntax that it merely does not support is no error. */
 const typescript: Checker = async (text) => {
-  const strip = (nodeModule as { stripTypeScriptTypes?: (code: string) => string }).stripTypeScriptTypes;
+  const nodeModule: { stripTypeScriptTypes?: (code: string) => string } = await import('node:module');
+  const strip = nodeModule.stripTypeScriptTypes;
   if (strip === undefined) return null;
   try {
     strip(text);

@@ -5,7 +5,6 @@ import { applyPatch } from './apply.ts';
 import { blobOf, changesBetween, diffBetween } from './differences.ts';
 import { editing } from './edit_file.ts';
 import { startForwarder } from './forwarder.ts';
-import { openGit } from './git.ts';
 import { listFiles } from './list_files.ts';
 import { overview } from './overview.ts';
 import { Refusal, relativePath } from './paths.ts';
@@ -16,9 +15,8 @@ import { run, running } from './run.ts';
 import { search } from './search.ts';
 import { seed } from './seed.ts';
 import { sourcesOf } from './sources.ts';
-import { start } from './start.ts';
+import { open, start, type Opened } from './start.ts';
 import { switchTo } from './switch.ts';
-import { openTrees } from './trees.ts';
 import { MAX_LINE, MAX_LOG, PROTOCOL, type Answer, type Method, type Wire } from './wire.ts';
 import type { Workspace } from './workspace.ts';
 import { writeFile } from './write_file.ts';
@@ -35,8 +33,12 @@ type Service = { [M in Method]: Serve<M> };
 
 const root = realpathSync(process.cwd());
 const temp = mkdtempSync(join(realpathSync(tmpdir()), 'toolhost-'));
+/** The number of no call. The opening is ended with the host like a call. */
+const OPENING = -1;
 const active = new Map<number, AbortController>();
 let service: Service | null = null;
+/** Begun at once: what `hello` asks is known when it comes. */
+let opened = openWorkspace();
 let queue: Promise<void> = Promise.resolve();
 
 // Nothing but the protocol may reach stdout.
@@ -114,7 +116,7 @@ const TEXT_METHODS = new Set<string>(['read_file', 'list_files', 'search', 'edit
 
 async function serve(call: Call, signal: AbortSignal, log: (piece: string) => void): Promise<unknown> {
   if (call.method === 'hello') return hello(call.params as Wire['hello']['params'], log);
-  if (call.method === 'probe') return probe(call.params as Wire['probe']['params'], signal);
+  if (call.method === 'probe') return selfTest(call.params as Wire['probe']['params'], signal);
   if (service === null) throw new Error('The first call must be hello');
   if (!Object.hasOwn(service, call.method)) throw new Error(`The tool host has no method ${call.method}`);
   const method = service[call.method] as (params: unknown, signal: AbortSignal, log: (piece: string) => void) => Promise<unknown>;
@@ -137,11 +139,25 @@ async function hello(
   const workingDirectory = relativePath(root, working);
   if (statSync(join(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new Error(`working-directory ${working} is not a folder of the workspace`);
-  const git = await openGit(root, temp);
-  const trees = openTrees(git, root);
-  const facts = await start(git, root, trees, restore, log);
-  service = services({ root, workingDirectory, temp, git, trees });
+  const workspace = await opened;
+  const facts = await start(workspace, root, restore, log);
+  service = services({ root, workingDirectory, temp, git: workspace.git, trees: workspace.trees });
   return facts;
+}
+
+function openWorkspace(): Promise<Opened> {
+  const controller = new AbortController();
+  active.set(OPENING, controller);
+  const opening = open(root, temp, controller.signal).finally(() => active.delete(OPENING));
+  opening.catch(() => undefined); // `hello` tells it.
+  return opening;
+}
+
+/** Before `hello`, the workspace is looked at once more afterwards: the script is told not to touch it, and nothing here trusts that. */
+async function selfTest(params: Wire['probe']['params'], signal: AbortSignal): Promise<Wire['probe']['result']> {
+  const result = await probe(params, signal);
+  if (service === null) opened = opened.catch(() => undefined).then(openWorkspace);
+  return result;
 }
 
 function services(workspace: Workspace): Service {
@@ -174,6 +190,6 @@ function services(workspace: Workspace): Service {
 function shutDown(): void {
   for (const family of running) killFamily(family);
   for (const controller of active.values()) controller.abort(new Error('The tool host is ending'));
-  rmSync(temp, { recursive: true, force: true });
+  rmSync(temp, { recursive: true, force: true, maxRetries: 3 });
   process.exit(0);
 }

@@ -17,8 +17,8 @@ export type Trees = {
   touched(path: string): void;
   /** Anything may have changed (a command ran). */
   anythingChanged(): void;
-  /** The index was just compared with the working tree, and nothing but what is left out differs. */
-  settled(): void;
+  /** The index was just compared with the working tree, and nothing but what is left out differs. `tree`: its hash, where known. */
+  settled(tree?: string): void;
   /** The index itself was written by somebody else. */
   indexChanged(): void;
   /** Tracked, and untracked but not ignored files, in no particular order. */
@@ -73,7 +73,10 @@ export function openTrees(git: Git, root: string): Trees {
     files: (signal) => files(state, signal),
     pin: (paths) => pin(state, paths),
     anythingChanged: () => void (state.stale = 'everything'),
-    settled: () => void (state.stale = new Set()),
+    settled: (tree) => {
+      state.stale = new Set();
+      if (tree !== undefined) state.tree = tree;
+    },
     indexChanged: () => {
       state.stale = 'everything';
       state.tree = null;
