@@ -49,6 +49,7 @@ export function rules(changes: Partial<Rules> = {}): Rules {
     price: () => PRICE,
     maxOutput: () => undefined,
     maxInput: () => undefined,
+    summaries: () => false,
     ...changes,
   };
 }
