@@ -80,6 +80,7 @@ describe('a run of 300 turns with a window for a part of it', () => {
       expect(pages).toEqual(Array.from({ length: TURNS - 1 }, (_, page) => page * LINES + 1));
       const { checks } = await verify(fileOf(ran, 'transcript.jsonl'));
       expect(checks.filter(({ ok }) => ok === false)).toEqual([]);
+      if (summaries) expect(fileOf(ran, 'report.html')).toContain('The book was read so far');
       const billed = here.messages.requests.reduce((sum, { usage }) => sum + outputOf(usage), 0);
       expect(only(ran, 'run_ended')[0]?.totals.output_tokens).toBe(billed);
     },

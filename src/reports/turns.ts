@@ -11,7 +11,7 @@ import type {
   Transcript,
   TreeChanged,
 } from '../transcript/events.ts';
-import { tokensOfReply } from '../transcript/totals.ts';
+import { summaryIn, tokensOfReply } from '../transcript/totals.ts';
 
 /** One call of a turn, with all that came of it. */
 export type CallRecord = Readonly<{
@@ -76,7 +76,11 @@ function reply(turn: Growing, event: Replied & Event, owners: Map<string, CallRe
   turn.replied = event;
   const { content } = event.message;
   turn.thinking = content.flatMap((block) => (block.type === 'thinking' ? [block.thinking] : [])).join('\n\n');
-  turn.text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n');
+  const summary = summaryIn(event);
+  const said = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  turn.text = (summary === undefined ? said : ["The API's summary of the conversation so far, which goes on from it:", summary]).join(
+    '\n\n',
+  );
   for (const block of content) {
     if (block.type !== 'tool_use') continue;
     const call: CallRecord = {

@@ -1,3 +1,4 @@
+import { summaryOf } from '../model/summary.ts';
 import { tokensOf, type Pass } from '../model/usage.ts';
 import type {
   Asked,
@@ -29,6 +30,11 @@ export const emptyTotals: TotalsState = {
 /** Tokens that a reply is billed for, the API's own summary of the conversation included. */
 export function tokensOfReply({ message }: Pick<Replied, 'message'>): Pass {
   return tokensOf(message.usage);
+}
+
+/** The API's own summary of the conversation; `undefined` in any other reply. */
+export function summaryIn({ message }: Pick<Replied, 'message'>): string | undefined {
+  return summaryOf(message)?.content ?? undefined;
 }
 
 /** The totals after one more event. Pure: the loop folds with it, `verify` repeats the fold. */

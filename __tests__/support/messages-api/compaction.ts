@@ -28,7 +28,7 @@ export function startsWithSummary(request: MessagesRequest): boolean {
 
 /** Why the API refuses a request that asks for a summary or carries one, if it does. */
 export function compactionRefusal(request: MessagesRequest, supported: boolean): CompactionError | undefined {
-  return (asksForSummary(request) ? askRefusal(request as Request, supported) : undefined) ?? blockRefusal(request);
+  return (asksForSummary(request) ? askRefusal(request, supported) : undefined) ?? blockRefusal(request);
 }
 
 function askRefusal(request: Request, supported: boolean): CompactionError | undefined {
