@@ -1,5 +1,5 @@
 import { call, FILES, turn, world } from '../__tests__/support/world.ts';
-import { allOf, finalTotals } from '../src/transcript/totals.ts';
+import { allOf, finalTotals, tokensOfReply } from '../src/transcript/totals.ts';
 import type { Figure } from './figure.ts';
 
 const LENGTHS = [20, 60, 200];
@@ -31,12 +31,9 @@ async function costOver(length: number): Promise<Figure[]> {
   try {
     const { events, outputs } = await there.run();
     const later = allOf(events, 'replied').slice(1);
-    const read = later.reduce((sum, { message }) => sum + (message.usage.cache_read_input_tokens ?? 0), 0);
-    const all = later.reduce(
-      (sum, { message: { usage } }) =>
-        sum + usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
-      0,
-    );
+    const tokens = later.map(tokensOfReply);
+    const read = tokens.reduce((sum, one) => sum + one.read, 0);
+    const all = tokens.reduce((sum, one) => sum + one.input + one.read + one.written, 0);
     const sent = there.messages.requests.reduce((sum, { body }) => sum + JSON.stringify(body ?? '').length, 0);
     if (outputs['conclusion'] !== 'answered')
       throw new Error(`the run of ${length} turns ended as ${outputs['conclusion'] ?? ''}: ${outputs['exit-reason'] ?? ''}`);

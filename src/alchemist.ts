@@ -270,6 +270,7 @@ function rulesOf(run: Run, gathered: Gathered, known: ReadonlyMap<string, ModelF
     price: (model) => priceOf(model, config.priceOverrides),
     maxOutput: (model) => known.get(model)?.maxOutputTokens,
     maxInput: (model) => known.get(model)?.maxInputTokens,
+    summaries: (model) => known.get(model)?.summaries !== false,
   };
 }
 

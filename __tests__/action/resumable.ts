@@ -37,6 +37,8 @@ export type ResumeOptions = Readonly<{
   branch: string;
   inputs: Readonly<Record<string, string>>;
   past?: readonly Event[];
+  /** Tokens of the model's window; it summarises its conversations then. */
+  window?: number;
 }>;
 export type Resumed = Readonly<{ events: readonly Event[]; ending: Ending }>;
 
@@ -73,7 +75,7 @@ export async function goOn(options: ResumeOptions): Promise<Resumed> {
   }
 }
 
-async function finished({ server, model, branch, inputs, past = [] }: ResumeOptions, host: Host): Promise<Resumed> {
+async function finished({ server, model, branch, inputs, past = [], window }: ResumeOptions, host: Host): Promise<Resumed> {
   const { owner, repo } = server.state;
   const config = readInputs({ 'INPUT_ANTHROPIC-API-KEY': 'sk-ant-none', 'INPUT_GITHUB-TOKEN': DEFAULT_TOKEN, ...inputs });
   const github = connectGitHub({
@@ -141,7 +143,8 @@ async function finished({ server, model, branch, inputs, past = [] }: ResumeOpti
       faults: (name, input) => author.get(name)?.faults(input) ?? null,
       price: (id) => priceOf(id, {}),
       maxOutput: () => undefined,
-      maxInput: () => undefined,
+      maxInput: () => window,
+      summaries: () => window !== undefined,
     },
     model,
     effort: 'medium',

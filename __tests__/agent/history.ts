@@ -1,6 +1,6 @@
 import type { Rules } from '../../src/agent/rules.ts';
 import { nextStep, type Step } from '../../src/agent/next-step.ts';
-import { fold, type State } from '../../src/agent/state.ts';
+import { advance, NOTHING, type State } from '../../src/agent/state.ts';
 import { inputFaults } from '../../src/tools/tool.ts';
 import { blockedInput, pushInput } from '../../src/tools/endings.ts';
 import type { Message, Usage } from '../../src/model/model.ts';
@@ -49,6 +49,7 @@ export function rules(changes: Partial<Rules> = {}): Rules {
     price: () => PRICE,
     maxOutput: () => undefined,
     maxInput: () => undefined,
+    summaries: () => false,
     ...changes,
   };
 }
@@ -59,6 +60,8 @@ export type Use = Readonly<{ name: string; input?: unknown }>;
 export class History {
   readonly events: Event[] = [];
   #calls = 0;
+  #state = NOTHING;
+  #folded = 0;
 
   constructor(config: Partial<PublicConfig> = {}) {
     const run = {
@@ -248,7 +251,10 @@ export class History {
   }
 
   get state(): State {
-    return fold(this.events);
+    // Event by event, as the loop folds: anew each time, a long history would take minutes.
+    for (const event of this.events.slice(this.#folded)) this.#state = advance(this.#state, event);
+    this.#folded = this.events.length;
+    return this.#state;
   }
 
   next(changes: Partial<Rules> = {}, now = this.events.length * 1_000): Step {

@@ -287,6 +287,7 @@ describe('describe', () => {
       adaptiveThinking: true,
       effort: true,
       structuredOutputs: true,
+      summaries: true,
     });
   });
 

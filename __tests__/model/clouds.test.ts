@@ -82,7 +82,7 @@ describe('Bedrock', () => {
   test('tells of no model what it can do, which is not a no', async () => {
     const { url } = await started();
     const { describe: facts } = await connected({ ...aws, 'INPUT_ANTHROPIC-BASE-URL': url });
-    expect(await facts(model, never())).toEqual({ id: model });
+    expect(await facts(model, never())).toEqual({ id: model, summaries: false });
   });
 
   test('may end its stream by an exception or too early: the same bytes may be sent again', async () => {

@@ -9,6 +9,9 @@ import { messagesOf, type Thread } from './thread.ts';
 const MAX_TOKENS = 32_000;
 /** Under this a reply is of no use: better stop and keep the work. */
 const MIN_TOKENS = 2_048;
+/** Cap on the API's summary of a conversation, thinking included, and what it needs at least: a summary that is cut is lost. */
+const SUMMARY_TOKENS = 16_000;
+const MIN_SUMMARY_TOKENS = 8_000;
 /** Bytes a token has at least, on the average of a long text; real ones are nearer four. Errs on the dear side. */
 const BYTES_PER_TOKEN = 2;
 
@@ -42,16 +45,19 @@ export function deadline(state: State, { limits }: Rules): number {
 
 /**
  * Whether the next request of a thread may be sent. The worst it can cost (the whole input as a cache write, since the cache may have expired, and
- * `max_tokens` of output) and what is spent must stay under the limit, less the reserve while the author works.
+ * `max_tokens` of output) and what is spent must stay under the limit, less the reserve while the author works. A summary by the API is one pass over
+ * the same input, so that the same sum bounds it.
  */
-export function allow(state: State, thread: Thread, purpose: Purpose, rules: Rules): Allowance {
+export function allow(state: State, thread: Thread, purpose: Purpose, rules: Rules, summarise = false): Allowance {
   const { turns, cost_usd } = settled(state.totals).totals;
   const { limits } = rules;
   if (turns >= limits.turns) return ends('turns', `The limit of ${limits.turns} turns is used up`);
   const input = inputTokens(thread, purpose === 'work' ? rules.authorTools : rules.reviewerTools);
-  const wanted = Math.min(MAX_TOKENS * (state.doubled ? 2 : 1), rules.maxOutput(thread.model) ?? Infinity);
+  const most = summarise ? SUMMARY_TOKENS : MAX_TOKENS * (state.doubled ? 2 : 1);
+  const least = summarise ? MIN_SUMMARY_TOKENS : MIN_TOKENS;
+  const wanted = Math.min(most, rules.maxOutput(thread.model) ?? Infinity);
   const window = rules.maxInput(thread.model);
-  if (window !== undefined && thread.tokens + MIN_TOKENS > window) return ends('context', `The context window of ${window} tokens is full`);
+  if (window !== undefined && thread.tokens + least > window) return ends('context', `The context window of ${window} tokens is full`);
   const price = rules.price(thread.model);
   if (price === undefined) return { kind: 'fits', maxTokens: wanted, worstCaseUsd: null };
 
@@ -59,11 +65,11 @@ export function allow(state: State, thread: Thread, purpose: Purpose, rules: Rul
   const forOutput = left - worstCase(input, 0, price);
   const affordable = price.output > 0 ? Math.floor((forOutput * 1_000_000) / price.output) : Infinity;
   const maxTokens = Math.min(wanted, forOutput < 0 ? 0 : affordable);
-  if (maxTokens < Math.min(MIN_TOKENS, wanted)) {
+  if (maxTokens < Math.min(least, wanted)) {
     const spent = `$${cost_usd.toFixed(2)} of $${limits.usd.toFixed(2)} are spent`;
     return ends(
       'dollars',
-      `The money limit does not allow another call: ${spent} and the next could cost $${worstCase(input, MIN_TOKENS, price).toFixed(2)}`,
+      `The money limit does not allow another call: ${spent} and the next could cost $${worstCase(input, least, price).toFixed(2)}`,
     );
   }
   return { kind: 'fits', maxTokens, worstCaseUsd: worstCase(input, maxTokens, price) };

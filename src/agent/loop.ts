@@ -1,7 +1,8 @@
 import { BrokenStream, ModelError } from '../model/model.ts';
 import { costOf } from '../model/prices.ts';
 import { fallbackText, reviewUnreadableText } from '../prompts/notices.ts';
-import { compactedText } from './compaction.ts';
+import { startsWithSummary } from '../model/summary.ts';
+import { afterSummaryText, compactedText } from './compaction.ts';
 import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
 import { judge, merged, readReview, shownLines } from '../review/verdict.ts';
 import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
@@ -47,11 +48,11 @@ async function* guarded(
     if (signal.aborted && step.kind !== 'answer') throw signal.reason;
     yield* perform(step, parts, state, events, signal);
   } catch (error) {
-    yield failure(error, step, signal);
+    yield failure(error, step, state, signal);
   }
 }
 
-function failure(error: unknown, step: Step, signal: AbortSignal): Noticed {
+function failure(error: unknown, step: Step, state: State, signal: AbortSignal): Noticed {
   const text = error instanceof Error ? error.message : String(error);
   const notice = (kind: string, data?: Noticed['data']): Noticed => ({
     type: 'noticed',
@@ -62,10 +63,19 @@ function failure(error: unknown, step: Step, signal: AbortSignal): Noticed {
   });
   if (signal.aborted) return notice(NOTICE.interrupted, { by: signal.reason instanceof Interruption ? signal.reason.by : 'signal' });
   if (error instanceof BrokenStream) return notice(NOTICE.streamBroken);
-  if (error instanceof ModelError) return notice(NOTICE.modelFailed, { kind: error.kind, billed: error.kind === 'unavailable' });
+  if (error instanceof ModelError) {
+    const kind = step.kind === 'ask' && aboutSummary(step, state, error) ? NOTICE.noSummary : NOTICE.modelFailed;
+    return notice(kind, { kind: error.kind, billed: error.kind === 'unavailable' });
+  }
   if (step.kind === 'publish') return notice(NOTICE.publicationFailed);
   if (step.kind === 'ask') throw error;
   return notice(NOTICE.hostDied);
+}
+
+/** The request asked for the API's summary, or carried one that the API no longer takes: without it the work can go on. */
+function aboutSummary(step: Extract<Step, { kind: 'ask' }>, { work }: State, { kind }: ModelError): boolean {
+  if (step.summarise === true) return ['bad_request', 'unavailable', 'context_full'].includes(kind);
+  return step.purpose === 'work' && kind === 'bad_request' && work !== null && startsWithSummary(work.messages);
 }
 
 async function* perform(
@@ -144,7 +154,8 @@ async function* ask(
   const review = step.purpose === 'review';
   const outputSchema = review && parts.structuredOutputs(thread.model) ? REVIEW_SCHEMA : undefined;
   const tools = review ? parts.rules.reviewerTools : parts.rules.authorTools;
-  const request = requestOf(thread, { tools, maxTokens: step.maxTokens, effort: parts.effort, outputSchema });
+  const { maxTokens, summarise = false } = step;
+  const request = requestOf(thread, { tools, maxTokens, effort: parts.effort, outputSchema, summarise });
   const turn = state.totals.totals.turns + 1;
   yield {
     type: 'asked',
@@ -156,6 +167,7 @@ async function* ask(
     messages: request.messages.length,
     request_sha256: requestHash(request, thread),
     worst_case_usd: step.worstCaseUsd,
+    ...(summarise ? { summarise } : {}),
   };
   const { message, durationMs } = await parts.model(request, signal);
   const price = parts.rules.price(thread.model);
@@ -174,7 +186,10 @@ function* fallBack(model: string, events: Transcript, state: State): Generator<F
   yield { type: 'noticed', kind: NOTICE.fallback, text, to_model: false, data: { model, first_message } };
 }
 
-/** A fresh conversation from what the trail knows: plan, change, test ledger, what was done, and the results that were not yet seen. */
+/**
+ * Another conversation takes the place of a long one: from the API's summary where there is one, else from what the trail knows (plan, change, test ledger,
+ * what was done, and the results that were not yet seen). The transcript keeps every event; this one says which the model no longer sees.
+ */
 async function* compact(
   tokens: number,
   parts: Parts,
@@ -182,11 +197,20 @@ async function* compact(
   events: Transcript,
   signal: AbortSignal,
 ): AsyncGenerator<Facts, void, void> {
-  const change = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: COMPACT_PATCH_BYTES }, signal);
+  const summary = state.summary !== null;
   const context = events.find((event) => event.type === 'context_gathered');
-  const first_message = parts.clean((context?.first_message ?? '') + compactedText(events, change.text, change.truncated));
-  const text = `The conversation has ${tokens} tokens; a fresh one goes on from plan, change and test ledger.`;
-  yield { type: 'noticed', kind: NOTICE.compacted, text, to_model: false, data: { model: state.work?.model ?? '', first_message } };
+  const told = summary ? afterSummaryText(events) : await recordText(parts, state, events, signal);
+  const first_message = parts.clean((context?.first_message ?? '') + told);
+  const since = events.findLast((event) => event === context || (event.type === 'noticed' && event.kind === NOTICE.compacted));
+  const data = { model: state.work?.model ?? '', first_message, summary, tokens, from: since?.seq ?? 0, to: events.at(-1)?.seq ?? 0 };
+  const instead = summary ? "goes on from the API's summary" : 'starts from plan, change and test ledger';
+  const text = `The conversation has ${tokens} tokens; another ${instead} in place of events ${data.from} to ${data.to}.`;
+  yield { type: 'noticed', kind: NOTICE.compacted, text, to_model: false, data };
+}
+
+async function recordText(parts: Parts, state: State, events: Transcript, signal: AbortSignal): Promise<string> {
+  const change = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: COMPACT_PATCH_BYTES }, signal);
+  return compactedText(events, change.text, change.truncated);
 }
 
 async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts, void, void> {

@@ -1,4 +1,5 @@
 import type { ToolUseBlock } from '../model/model.ts';
+import { startsWithSummary } from '../model/summary.ts';
 import type { Purpose } from '../transcript/events.ts';
 import { budgetText, findingsText, nudgeText, refusalText, reviewHurryText, stuckText } from '../prompts/notices.ts';
 import { allow, compactionPoint, deadline, left, usedShare } from './budget.ts';
@@ -10,7 +11,7 @@ import type { Thread } from './thread.ts';
 
 /** What comes next. Each step ends in at least one event, after which the next step is taken. */
 export type Step =
-  | { kind: 'ask'; purpose: Purpose; maxTokens: number; worstCaseUsd: number | null; attempt: number; delayMs: number }
+  | { kind: 'ask'; purpose: Purpose; maxTokens: number; worstCaseUsd: number | null; attempt: number; delayMs: number; summarise?: true }
   | { kind: 'run'; purpose: Purpose; call: ToolUseBlock }
   | { kind: 'answer'; purpose: Purpose; call: ToolUseBlock; text: string; isError: boolean; executed: boolean }
   | { kind: 'notice'; notice: string; text: string; purpose: Purpose; data?: Record<string, string | number | boolean | null> }
@@ -63,6 +64,7 @@ function overdue(state: State, rules: Rules, now: number): Ending | null {
 }
 
 function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): Step {
+  if (state.summary) return { kind: 'compact', tokens: thread.tokens };
   if (thread.stopped === 'refusal') return refused(rules, thread);
   if (thread.stopped === 'model_context_window_exceeded') {
     return finish(state, { conclusion: 'out_of_budget', limit: 'context', reason: "The model's context window is full" });
@@ -81,13 +83,22 @@ function authorsTurn(state: State, rules: Rules, thread: Thread, now: number): S
     return { kind: 'notice', notice: NOTICE.stuck, text: stuckText(stuck), purpose: 'work', data: { reason: stuck } };
   }
   // Never by editing what was sent: the cache and the signed thinking blocks hang on it.
-  if (thread.tokens > compactionPoint(thread, rules)) return { kind: 'compact', tokens: thread.tokens };
+  if (thread.tokens > compactionPoint(thread, rules)) return summarise(state, rules, thread);
+  if (state.noSummaries && startsWithSummary(thread.messages)) return { kind: 'compact', tokens: thread.tokens };
   const share = usedShare(state, rules, now) * 100;
   const mark = [95, 80, 50].find((percent) => share >= percent && state.budgetNotice < percent);
   if (mark !== undefined && share < 100) {
     return { kind: 'notice', notice: `${NOTICE.budget}${mark}`, text: budgetText(mark, left(state, rules, now)), purpose: 'work' };
   }
   return ask(state, rules, thread, 'work');
+}
+
+/** The API's own summary where the model has it and the money allows it, else a fresh conversation from what the trail knows. */
+function summarise(state: State, rules: Rules, thread: Thread): Step {
+  const fresh: Step = { kind: 'compact', tokens: thread.tokens };
+  if (state.noSummaries || !rules.summaries(thread.model)) return fresh;
+  const step = ask(state, rules, thread, 'work', true);
+  return step.kind === 'ask' ? step : fresh;
 }
 
 function refused(rules: Rules, thread: Thread): Step {
@@ -172,17 +183,18 @@ function reviewersTurn(state: State, rules: Rules, thread: Thread): Step {
   return ask(state, rules, thread, 'review');
 }
 
-function ask(state: State, rules: Rules, thread: Thread, purpose: Purpose): Step {
+function ask(state: State, rules: Rules, thread: Thread, purpose: Purpose, summarise = false): Step {
   if (state.broken > BACKOFF_MS.length)
     return finish(
       state,
       failed(`The model's replies broke off ${state.broken} times in a row; the API may be overloaded. Ask again later.`),
     );
-  const allowance = allow(state, thread, purpose, rules);
+  const allowance = allow(state, thread, purpose, rules, summarise);
   if (allowance.kind === 'ends') return finish(state, allowance.ending);
   const delayMs = state.broken === 0 ? 0 : (BACKOFF_MS[state.broken - 1] ?? 0);
   const { maxTokens, worstCaseUsd } = allowance;
-  return { kind: 'ask', purpose, maxTokens, worstCaseUsd, attempt: state.broken + 1, delayMs };
+  const request = { purpose, maxTokens, worstCaseUsd, attempt: state.broken + 1, delayMs };
+  return { kind: 'ask', ...request, ...(summarise ? { summarise } : {}) };
 }
 
 function failed(reason: string): Ending {

@@ -20,7 +20,12 @@ export const NOTICE = {
   secretFound: 'secret_found',
   /** The model refused; a fresh conversation with the fallback model starts after this. */
   fallback: 'fallback',
-  /** The conversation grew long: a fresh one starts after this, from plan, change, test ledger and what was done. */
+  /** The API gave no summary of a long conversation, or no longer takes the one it gave: a fresh conversation starts instead. */
+  noSummary: 'no_summary',
+  /**
+   * The conversation grew long: another takes its place after this. It starts with the API's summary where there is one (`data.summary`), else with plan, change,
+   * test ledger and what was done. `data.from` to `data.to` are the events that the model no longer sees word by word.
+   */
   compacted: 'compacted',
   /** The author stopped without a call. */
   nudge: 'nudge',

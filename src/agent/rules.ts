@@ -17,6 +17,8 @@ export type Rules = Readonly<{
   /** Largest `max_tokens` and context of a model, where known. */
   maxOutput(model: string): number | undefined;
   maxInput(model: string): number | undefined;
+  /** False where the API is known not to summarise this model's conversations itself. */
+  summaries(model: string): boolean;
 }>;
 
 /** Replies a reviewer may take for one review. */

@@ -13,10 +13,11 @@ import type {
   TestsRan,
   ToolRan,
 } from '../transcript/events.ts';
+import { summaryOf, type SummaryBlock } from '../model/summary.ts';
 import { addToTotals, emptyTotals, type TotalsState } from '../transcript/totals.ts';
 import { NOTICE } from './notices.ts';
 import { foldStuck, noSigns, type StuckSigns } from './stuck.ts';
-import { answeredCall, discarded, openThread, repliedWith, sent, told, type Thread } from './thread.ts';
+import { answeredCall, discarded, openFromSummary, openThread, repliedWith, sent, told, type Thread } from './thread.ts';
 
 /** How a run ends, before its totals are added. */
 export type Ending = Readonly<{
@@ -54,6 +55,10 @@ export type State = Readonly<{
   /** The request in flight, and how often this turn's request broke off before. */
   asked: Asked | null;
   broken: number;
+  /** The API's summary of the author's conversation, until the one that starts with it is open. */
+  summary: SummaryBlock | null;
+  /** The API gave none where one was asked for, or refused its own: it is not asked again in this run. */
+  noSummaries: boolean;
   /** The last reply was cut by `max_tokens` and set aside: the next request has the doubled cap. */
   doubled: boolean;
   /** A call that was started and has no result. */
@@ -88,6 +93,8 @@ export const NOTHING: State = {
   review: null,
   asked: null,
   broken: 0,
+  summary: null,
+  noSummaries: false,
   doubled: false,
   started: null,
   editFailed: false,
@@ -181,11 +188,18 @@ export function speaker(state: State): Purpose {
 }
 
 function replied(state: State, event: Replied): State {
+  if (state.asked?.summarise === true) return summarised(state, event);
   const cut = event.message.stop_reason === 'max_tokens';
   const settled = { ...state, asked: null, broken: 0 };
   // Cut once: set aside and asked again with a doubled cap. Cut twice: kept, and its calls are answered "not executed".
   if (cut && !state.doubled) return { ...onThread(settled, event.purpose, (thread) => discarded(thread, event.message)), doubled: true };
   return { ...onThread(settled, event.purpose, (thread) => repliedWith(thread, event.message)), doubled: false, editFailed: false };
+}
+
+/** Nothing is appended to the conversation: it ends in its summary, or, where none came, in a fresh start. */
+function summarised(state: State, { message }: Replied): State {
+  const summary = summaryOf(message) ?? null;
+  return { ...state, asked: null, broken: 0, summary, noSummaries: state.noSummaries || summary === null };
 }
 
 function toolRan(state: State, event: ToolRan): State {
@@ -239,9 +253,11 @@ function noticed(state: State, event: Noticed): State {
       return failed(event.text);
     case NOTICE.interrupted:
       return { ...next, asked: null, ending: next.ending ?? interruption(event) };
+    case NOTICE.noSummary:
+      return { ...next, asked: null, broken: 0, noSummaries: true };
     case NOTICE.compacted:
     case NOTICE.fallback:
-      return { ...next, work: openThread(String(event.data?.['model']), state.work?.system ?? '', String(event.data?.['first_message'])) };
+      return { ...next, summary: null, work: reopened(state, event) };
     case NOTICE.draftImpossible: {
       const rejected = state.push?.reviewed ? rejection(state, state.push.reviewed) : null;
       return { ...next, draftImpossible: true, ending: next.ending ?? rejected };
@@ -257,6 +273,12 @@ function noticed(state: State, event: Noticed): State {
     default:
       return event.kind.startsWith(NOTICE.budget) ? { ...next, budgetNotice: Number(event.kind.slice(NOTICE.budget.length)) } : next;
   }
+}
+
+function reopened({ work, summary }: State, { kind, data }: Noticed): Thread {
+  const text = String(data?.['first_message']);
+  if (work && summary && kind === NOTICE.compacted) return openFromSummary(work, summary, text);
+  return openThread(String(data?.['model']), work?.system ?? '', text);
 }
 
 function interruption(event: Noticed): Ending {

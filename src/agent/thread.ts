@@ -1,5 +1,6 @@
 import type { Message, MessageParam } from '../model/model.ts';
 import type Anthropic from '@anthropic-ai/sdk';
+import { summaryMessage, type SummaryBlock } from '../model/summary.ts';
 import { canonicalJson, sha256 } from '../transcript/chain.ts';
 
 /**
@@ -38,6 +39,12 @@ export function openThread(model: string, system: string, firstMessage: string):
     pending: [],
     stopped: null,
   };
+}
+
+/** A conversation that goes on from the API's summary of the one before: the block alone, then what is said next. */
+export function openFromSummary({ model, system }: Thread, block: SummaryBlock, text: string): Thread {
+  const first = summaryMessage(block);
+  return { ...openThread(model, system, ''), messages: [first], digest: extended('', first), open: { results: [], texts: [text] } };
 }
 
 /** The messages of the next request. */

@@ -6,6 +6,7 @@ import { ANTHROPIC_SERVICE, failure, type FailedCall, type Service } from './fai
 import { factsOf } from './facts.ts';
 import { overMessages, type CommonClientOptions, type MessagesOptions } from './messages.ts';
 import { ModelError, type Model, type ModelFacts } from './model.ts';
+import { SUMMARY_BETA } from './summary.ts';
 
 /**
  * A federation rule of the Claude Console: the job's own identity token is exchanged for an access token that lives for minutes.
@@ -45,14 +46,22 @@ export function anthropic(options: AnthropicOptions): {
   const baseUrl = options.baseUrl ?? DEFAULT_BASE_URL;
   const service = options.federation ? FEDERATED : ANTHROPIC_SERVICE;
   const call = (model: string): FailedCall => ({ apiKey: options.apiKey, host: hostOf(baseUrl), model, answered: undefined, service });
-  const { model, client } = overMessages(options, (common) => connect(options, baseUrl, common), call);
+  const { model, client } = overMessages(
+    options,
+    (common) => connect(options, baseUrl, common),
+    call,
+    (sdk, body, betas, signal) =>
+      sdk.beta.messages.stream({ ...(body as Anthropic.Beta.MessageCreateParamsNonStreaming), betas }, { signal }),
+  );
 
   const describe = async (modelId: string, signal: AbortSignal): Promise<ModelFacts> => {
     signal.throwIfAborted();
     try {
       // The outer limit bounds a `retry-after` too.
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(2 * DESCRIBE_MS)]);
-      return factsOf(modelId, await client.models.retrieve(modelId, {}, { signal: bounded, timeout: DESCRIBE_MS, maxRetries: 1 }));
+      const request = { signal: bounded, timeout: DESCRIBE_MS, maxRetries: 1 };
+      // With the header of summaries on demand: without it the answer leaves that capability out.
+      return factsOf(modelId, await client.beta.models.retrieve(modelId, { betas: [SUMMARY_BETA] }, request));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Anthropic.APIError && error.status === 401) throw failure(error, call(modelId));

@@ -7,6 +7,7 @@ import type { ModelFacts } from './model.ts';
 export function factsOf(id: string, answer: unknown): ModelFacts {
   const info = record(answer);
   const capabilities = record(info['capabilities']);
+  const compaction = record(capabilities['compaction']);
   const thinking = record(record(capabilities['thinking'])['types']);
   return {
     id,
@@ -15,6 +16,7 @@ export function factsOf(id: string, answer: unknown): ModelFacts {
     adaptiveThinking: supported(thinking['adaptive']),
     effort: supported(capabilities['effort']),
     structuredOutputs: supported(capabilities['structured_outputs']),
+    summaries: supported(compaction) === false ? false : supported(compaction['summarize']),
   };
 }
 

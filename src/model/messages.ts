@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { ClientOptions } from '@anthropic-ai/sdk';
-import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
 import { notWorthWaiting, Watchdog } from './connection.ts';
 import { failure, type FailedCall } from './failure.ts';
 import { BrokenStream, type Message, type Model, type ModelFacts } from './model.ts';
-import { requestBody } from './request.ts';
+import { betasOf, requestBody, type Body } from './request.ts';
 
 export type MessagesOptions = Readonly<{
   /** What is known of a model; see `describe`. */
@@ -23,6 +22,17 @@ export type CommonClientOptions = Pick<ClientOptions, 'maxRetries' | 'timeout' |
   fetch: NonNullable<ClientOptions['fetch']>;
 };
 
+/** The part of the SDK's two streams (of the API's stable and beta half) that is used. */
+type Stream = Readonly<{
+  response: Response | null | undefined;
+  on(event: 'connect', listener: () => void): unknown;
+  on(event: 'streamEvent', listener: (event: Anthropic.MessageStreamEvent) => void): unknown;
+  finalMessage(): Promise<Message>;
+}>;
+
+/** Sends a request that needs beta headers. */
+type BetaStream<C> = (client: C, body: Body, betas: Anthropic.Beta.AnthropicBeta[], signal: AbortSignal) => unknown;
+
 /** The part of the packages' clients that is used: the Bedrock, Vertex and Foundry ones have no more in common with Anthropic's own. */
 type Client = Readonly<{ messages: Readonly<{ stream: Anthropic['messages']['stream'] }> }>;
 
@@ -38,6 +48,7 @@ export function overMessages<C extends Client>(
   options: MessagesOptions,
   connect: (common: CommonClientOptions) => C,
   call: (model: string) => FailedCall,
+  betaStream?: BetaStream<C>,
 ): { model: Model; client: C } {
   // Which request an answer belongs to: the SDK hands its `fetch` no more than the request.
   const watching = new AsyncLocalStorage<Watchdog>();
@@ -62,10 +73,15 @@ export function overMessages<C extends Client>(
     const watchdog = new Watchdog(options.stallMs ?? STALL_MS);
     let answered: Response | null | undefined;
     try {
-      const stream = watching.run(watchdog, () =>
-        client.messages.stream(requestBody(request, options.facts?.(request.model)), {
-          signal: AbortSignal.any([signal, watchdog.signal]),
-        }),
+      const body = requestBody(request, options.facts?.(request.model));
+      const betas = betasOf(request);
+      const either = AbortSignal.any([signal, watchdog.signal]);
+      const stream = watching.run(
+        watchdog,
+        () =>
+          (betas.length > 0 && betaStream
+            ? betaStream(client, body, betas, either)
+            : client.messages.stream(body, { signal: either })) as Stream,
       );
       stream.on('connect', () => (answered = stream.response));
       const inputs = toolInputs(stream);
@@ -87,9 +103,9 @@ export function overMessages<C extends Client>(
 }
 
 /** The text of every tool call's input as it arrives, by index of its block. */
-function toolInputs(stream: MessageStream): ReadonlyMap<number, string> {
+function toolInputs(stream: Stream): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();
-  stream.on('streamEvent', (event: Anthropic.MessageStreamEvent) => {
+  stream.on('streamEvent', (event) => {
     if (event.type !== 'content_block_delta' || event.delta.type !== 'input_json_delta') return;
     texts.set(event.index, (texts.get(event.index) ?? '') + event.delta.partial_json);
   });

@@ -24,6 +24,8 @@ export type ModelRequest = Readonly<{
   effort?: Effort | undefined;
   /** When given, the final text of the reply must be JSON of this schema. */
   outputSchema?: JsonSchema | undefined;
+  /** True: no reply is asked for but the API's own summary of the whole conversation (`summaryOf` the message). */
+  summarise?: boolean | undefined;
 }>;
 
 /** A whole reply. Every content block is kept verbatim: thinking blocks are signed over the bytes before them. */
@@ -43,6 +45,8 @@ export type ModelFacts = Readonly<{
   adaptiveThinking?: boolean | undefined;
   effort?: boolean | undefined;
   structuredOutputs?: boolean | undefined;
+  /** The API summarises a conversation on demand (`summarise`). */
+  summaries?: boolean | undefined;
 }>;
 
 /** The stream broke half way: discard the partial message and send the same bytes again. */

@@ -3,6 +3,7 @@ import type { Usage } from './model.ts';
 import type { ModelPrice } from './price.ts';
 import { PRICE_ADDITIONS } from './price-additions.ts';
 import { PRICE_TABLE } from './price-table.ts';
+import { passesOf, type Pass } from './usage.ts';
 
 const PER = 1_000_000;
 
@@ -15,18 +16,19 @@ export function priceOf(model: string, overrides: Readonly<Record<string, Price>
   return undefined;
 }
 
-/** What a reply cost, in US dollars. The API's `input_tokens` leave cached ones out; writes without detail count as 5-minute ones. */
+/** What a reply cost, in US dollars, the API's own summaries included. Cache writes without detail count as 5-minute ones. */
 export function costOf(usage: Usage, price: ModelPrice): number {
-  const read = usage.cache_read_input_tokens ?? 0;
-  const written = usage.cache_creation_input_tokens ?? 0;
-  const oneHour = Math.min(usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, written);
-  const at = priceFor(usage.input_tokens + read + written, price);
+  return passesOf(usage).reduce((sum, pass) => sum + costOfPass(pass, price), 0);
+}
+
+function costOfPass({ input, read, written, writtenFor1h, output }: Pass, price: ModelPrice): number {
+  const at = priceFor(input + read + written, price);
   return (
-    (usage.input_tokens * at.input +
+    (input * at.input +
       read * at.cache_read +
-      (written - oneHour) * at.cache_write_5m +
-      oneHour * at.cache_write_1h +
-      usage.output_tokens * at.output) /
+      (written - writtenFor1h) * at.cache_write_5m +
+      writtenFor1h * at.cache_write_1h +
+      output * at.output) /
     PER
   );
 }

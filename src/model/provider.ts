@@ -31,7 +31,9 @@ export async function connectModel(config: Config, job: Job): Promise<Connection
   return {
     model,
     describe: async (id, signal) => {
-      const found = describe ? await describe(id, signal) : { id };
+      const told = describe ? await describe(id, signal) : { id };
+      // Anthropic's own API alone tells whether a model writes summaries; behind the others they are not asked for.
+      const found = config.provider === 'anthropic' ? told : { ...told, summaries: false };
       known.set(id, found);
       return found;
     },

@@ -1,8 +1,10 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { schemaGoesInText } from './facts.ts';
 import type { MessageParam, ModelFacts, ModelRequest } from './model.ts';
+import { startsWithSummary, SUMMARY_BETA } from './summary.ts';
 
-type Body = Anthropic.MessageCreateParamsNonStreaming;
+/** The stable half of the API does not know `compaction`; the types are otherwise the same. */
+export type Body = Anthropic.MessageCreateParamsNonStreaming & { compaction?: Anthropic.Beta.BetaCompactionConfig };
 type Block = Anthropic.ContentBlockParam;
 
 const BREAKPOINT: Anthropic.CacheControlEphemeral = { type: 'ephemeral' };
@@ -30,7 +32,13 @@ export function requestBody(request: ModelRequest, facts: ModelFacts | undefined
     }),
     ...(request.system !== '' && { system: [{ type: 'text' as const, text: request.system, cache_control: BREAKPOINT }] }),
     messages: messagesWithBreakpoints(request.messages),
+    ...(request.summarise === true && { compaction: { type: 'summarize' as const } }),
   };
+}
+
+/** Values of the header `anthropic-beta` that a request needs. */
+export function betasOf({ summarise, messages }: Pick<ModelRequest, 'summarise' | 'messages'>): Anthropic.Beta.AnthropicBeta[] {
+  return summarise === true || startsWithSummary(messages) ? [SUMMARY_BETA] : [];
 }
 
 /**

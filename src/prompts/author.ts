@@ -1,5 +1,5 @@
 /** Version of all prompts together; recorded in `run_started`. Raise it with every change of their text. */
-export const PROMPTS_VERSION = '1';
+export const PROMPTS_VERSION = '2';
 
 /** The author's system prompt: the same in every run, so that it is cached. */
 export const AUTHOR_SYSTEM = `You are Alchemist, an autonomous software developer working inside a checkout of a repository. You are given one ticket. Nobody answers while you work: read the code, make the change, prove it with the tests, and publish it with push_changes, or end with report_blocked.

@@ -42,6 +42,13 @@ export function findingsText({ round, review, blocking }: Reviewed, rounds: numb
   return `Not pushed yet. The self-review (round ${round} of ${rounds}) asks for a revision:\n${[...findings, ...unmet].join('\n')}\nCheck each finding against the code: mend it when it is right; when it is wrong, say why in the summary. Then run the tests and call push_changes again.`;
 }
 
+/** The first words of a conversation that takes over from a long one without a summary. */
+export const AFRESH = 'You have worked on this ticket for a while; this is what the record says. Do not start over.';
+
+/** The first words after the API's own summary; the ticket stands before them, word by word. */
+export const AFTER_SUMMARY =
+  'The conversation had grown long: the summary before this message stands in its place. The ticket and its context are repeated above word by word, since they bind you more than any summary. Go on where you were; do not start over. git_diff shows the change so far; read a file again before you edit it.';
+
 export function fallbackText(model: string, changed: boolean): string {
   const state = changed ? 'The files already carry a partial change: look at it with git_diff first.' : 'Nothing was changed so far.';
   return `\n\n(You take over from ${model}, which declined to go on. ${state})`;

@@ -1,6 +1,6 @@
 import { sha256 } from '../transcript/chain.ts';
 import type { Event, Replied, RunStarted, ToolRan, Transcript } from '../transcript/events.ts';
-import { endingOf, finalTotals, lastOf } from '../transcript/totals.ts';
+import { endingOf, finalTotals, lastOf, tokensOfReply } from '../transcript/totals.ts';
 import { turnsOf } from './turns.ts';
 
 type Value = string | number | boolean | readonly string[];
@@ -112,15 +112,14 @@ function chats(turn: ReturnType<typeof turnsOf>[number], parent: string, provide
 
 function responseOf(replied: Replied): Record<string, Value | undefined> {
   const { message, cost_usd } = replied;
-  const { usage } = message;
-  const [read, written] = [usage.cache_read_input_tokens ?? 0, usage.cache_creation_input_tokens ?? 0];
+  const { input, read, written, output } = tokensOfReply(replied);
   return {
     'gen_ai.response.id': message.id,
     'gen_ai.response.model': message.model,
     'gen_ai.response.finish_reasons': [message.stop_reason ?? 'unknown'],
     // The conventions count cached tokens in, Anthropic's API does not.
-    'gen_ai.usage.input_tokens': usage.input_tokens + read + written,
-    'gen_ai.usage.output_tokens': usage.output_tokens,
+    'gen_ai.usage.input_tokens': input + read + written,
+    'gen_ai.usage.output_tokens': output,
     'gen_ai.usage.cache_read.input_tokens': read,
     'gen_ai.usage.cache_creation.input_tokens': written,
     'alchemist.cost_usd': cost_usd ?? undefined,

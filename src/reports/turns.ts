@@ -11,6 +11,7 @@ import type {
   Transcript,
   TreeChanged,
 } from '../transcript/events.ts';
+import { summaryIn, tokensOfReply } from '../transcript/totals.ts';
 
 /** One call of a turn, with all that came of it. */
 export type CallRecord = Readonly<{
@@ -75,7 +76,11 @@ function reply(turn: Growing, event: Replied & Event, owners: Map<string, CallRe
   turn.replied = event;
   const { content } = event.message;
   turn.thinking = content.flatMap((block) => (block.type === 'thinking' ? [block.thinking] : [])).join('\n\n');
-  turn.text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n');
+  const summary = summaryIn(event);
+  const said = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  turn.text = (summary === undefined ? said : ["The API's summary of the conversation so far, which goes on from it:", summary]).join(
+    '\n\n',
+  );
   for (const block of content) {
     if (block.type !== 'tool_use') continue;
     const call: CallRecord = {
@@ -111,16 +116,16 @@ function attach(event: Event, owners: ReadonlyMap<string, CallRecord>, turn: Gro
 export type Spent = Readonly<{ fresh: number; cacheWrite: number; cacheRead: number; output: number; usd: number; brokenOff: number }>;
 
 export function spentOn(turn: Turn): Spent {
-  const usage = turn.replied?.message.usage;
+  const tokens = turn.replied && tokensOfReply(turn.replied);
   const tried = turn.replied ? turn.asked.slice(0, -1) : turn.asked;
   // A request that was refused before a reply began costs nothing (see `addToTotals`).
   const unbilled = turn.notices.filter((notice) => notice.data?.['billed'] === false).map((notice) => notice.seq);
   const broken = tried.filter((asked, index) => !unbilled.some((seq) => seq > asked.seq && seq < (tried[index + 1]?.seq ?? Infinity)));
   return {
-    fresh: usage?.input_tokens ?? 0,
-    cacheWrite: usage?.cache_creation_input_tokens ?? 0,
-    cacheRead: usage?.cache_read_input_tokens ?? 0,
-    output: usage?.output_tokens ?? 0,
+    fresh: tokens?.input ?? 0,
+    cacheWrite: tokens?.written ?? 0,
+    cacheRead: tokens?.read ?? 0,
+    output: tokens?.output ?? 0,
     usd: (turn.replied?.cost_usd ?? 0) + broken.reduce((sum, asked) => sum + (asked.worst_case_usd ?? 0), 0),
     brokenOff: broken.length,
   };

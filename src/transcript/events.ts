@@ -136,12 +136,14 @@ export type Asked = Readonly<{
   /** Number of messages sent. */
   messages: number;
   /**
-   * SHA-256 that replay must rebuild: over the canonical JSON of `{model, max_tokens, effort, system, tools, output_schema, messages}`, where `messages`
-   * is the running hash h(i) = SHA-256(h(i-1) + canonical JSON of message i), h(0) empty.
+   * SHA-256 that replay must rebuild: over the canonical JSON of `{model, max_tokens, effort, system, tools, output_schema, messages}` (and `summarise`
+   * where it is true), where `messages` is the running hash h(i) = SHA-256(h(i-1) + canonical JSON of message i), h(0) empty.
    */
   request_sha256: string;
   /** The most that this call can cost, in US dollars; `null` when the model has no price and no money limit needs one. */
   worst_case_usd: number | null;
+  /** True when no reply is asked for but the API's own summary of the conversation so far. */
+  summarise?: true;
 }>;
 
 /** The model's answer, as it came. */

@@ -35,8 +35,12 @@ type Call = { event: Replied & Event; name: string; input: string; answered: boo
  */
 export function callsFault(events: Transcript): Fault {
   const calls = new Map<string, Call>();
+  let summary = false;
   for (const event of events) {
+    if (event.type === 'asked') summary = event.summarise === true;
     if (event.type === 'replied') {
+      // Asked for a summary, a model may call a tool instead: the reply is set aside.
+      if (summary) continue;
       for (const block of event.message.content) {
         if (block.type !== 'tool_use') continue;
         if (calls.has(block.id)) return { seq: event.seq, detail: `calls a tool with the id ${block.id}, which was used before` };

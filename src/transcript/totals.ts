@@ -1,4 +1,18 @@
-import type { Asked, ContextGathered, Event, Finding, Reviewed, RunEnded, TestsRan, TestsVerdict, Totals, Transcript } from './events.ts';
+import { summaryOf } from '../model/summary.ts';
+import { tokensOf, type Pass } from '../model/usage.ts';
+import type {
+  Asked,
+  ContextGathered,
+  Event,
+  Finding,
+  Replied,
+  Reviewed,
+  RunEnded,
+  TestsRan,
+  TestsVerdict,
+  Totals,
+  Transcript,
+} from './events.ts';
 
 /** What was spent so far, and the call that is still unanswered. */
 export type TotalsState = Readonly<{
@@ -13,25 +27,33 @@ export const emptyTotals: TotalsState = {
   pending: undefined,
 };
 
+/** Tokens that a reply is billed for, the API's own summary of the conversation included. */
+export function tokensOfReply({ message }: Pick<Replied, 'message'>): Pass {
+  return tokensOf(message.usage);
+}
+
+/** The API's own summary of the conversation; `undefined` in any other reply. */
+export function summaryIn({ message }: Pick<Replied, 'message'>): string | undefined {
+  return summaryOf(message)?.content ?? undefined;
+}
+
 /** The totals after one more event. Pure: the loop folds with it, `verify` repeats the fold. */
 export function addToTotals(state: TotalsState, event: Event): TotalsState {
   switch (event.type) {
     case 'asked':
       return { ...settled(state), pending: event };
     case 'replied': {
-      const { usage } = event.message;
-      const read = usage.cache_read_input_tokens ?? 0;
-      const write = usage.cache_creation_input_tokens ?? 0;
+      const { input, read, written, output } = tokensOfReply(event);
       const { totals } = state;
       return {
         pending: undefined,
         totals: {
           turns: totals.turns + 1,
           cost_usd: totals.cost_usd + (event.cost_usd ?? 0),
-          input_tokens: totals.input_tokens + usage.input_tokens + read + write,
+          input_tokens: totals.input_tokens + input + read + written,
           cache_read_tokens: totals.cache_read_tokens + read,
-          cache_write_tokens: totals.cache_write_tokens + write,
-          output_tokens: totals.output_tokens + usage.output_tokens,
+          cache_write_tokens: totals.cache_write_tokens + written,
+          output_tokens: totals.output_tokens + output,
         },
       };
     }

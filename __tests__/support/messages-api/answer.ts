@@ -64,9 +64,9 @@ export class Answer {
     this.text(status, JSON.stringify(value), 'application/json', headers);
   }
 
-  refuse(status: number, type: string, message: string): void {
+  refuse(status: number, type: string, message: string, details?: object): void {
     this.record.refused = message;
-    this.json(status, this.#error(type, message));
+    this.json(status, this.#error(type, message, details));
   }
 
   fault(fault: Extract<Fault, { kind: 'status' }>): void {

@@ -20,6 +20,12 @@ export function modelInfo(id: string, changes: Partial<Anthropic.ModelInfo> = {}
   };
 }
 
+/** What the header of on-demand compaction adds to a model's capabilities. */
+export function withCompaction(info: Anthropic.ModelInfo, supported: boolean): Anthropic.ModelInfo {
+  const capabilities = info.capabilities && { ...info.capabilities, compaction: { supported, summarize: { supported } } };
+  return { ...info, capabilities };
+}
+
 /** Everything supported but what current models refuse; `changes` on top. */
 export function capabilities(changes: Partial<Anthropic.ModelCapabilities> = {}): Anthropic.ModelCapabilities {
   return {

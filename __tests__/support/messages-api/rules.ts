@@ -17,9 +17,10 @@ const UNSUPPORTED_KEYWORDS = [
 ];
 
 /** Why the API would answer 400 to this body, in its words where they are known; `undefined` when it would not. */
-export function refusal(body: unknown, limits: Readonly<{ maxTokens: number }>): string | undefined {
+export function refusal(body: unknown, limits: Readonly<{ maxTokens: number; beta?: boolean }>): string | undefined {
   const streaming = (body as { stream?: unknown } | null)?.stream === true;
-  const faults = schemaFaults(streaming ? 'MessageCreateParamsStreaming' : 'MessageCreateParamsNonStreaming', body);
+  const stable = streaming ? 'MessageCreateParamsStreaming' : 'MessageCreateParamsNonStreaming';
+  const faults = schemaFaults(limits.beta === true ? (streaming ? 'BetaStreamingRequest' : 'BetaRequest') : stable, body);
   if (faults.length > 0) return faults.join('; ');
   const request = body as MessagesRequest;
   return (
@@ -100,7 +101,10 @@ function isBlank(block: { type: string; text?: unknown }): boolean {
 }
 
 function pairingRefusal(messages: readonly Anthropic.MessageParam[]): string | undefined {
-  if (messages[0]?.role !== 'user')
+  const [first] = messages;
+  // A summary stands in a message of its own, whose role is the assistant's.
+  const summary = first !== undefined && (blocksOf(first)[0]?.type as string) === 'compaction';
+  if (first?.role !== 'user' && !summary)
     return messages.length === 0 ? 'messages: at least one message is required' : 'messages: first message must use the "user" role';
   for (const [index, message] of messages.entries()) {
     const refused = message.role === 'assistant' ? unanswered(messages, index) : orphan(messages, index);

@@ -5,7 +5,17 @@ import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } fr
 const schemaFile = new URL('schema.json', import.meta.url);
 
 export type Definition =
-  'MessageCreateParamsStreaming' | 'MessageCreateParamsNonStreaming' | 'Message' | 'RawMessageStreamEvent' | 'ModelInfo' | 'ErrorResponse';
+  | 'BetaRequest'
+  | 'BetaStreamingRequest'
+  | 'BetaMessage'
+  | 'BetaRawMessageStreamEvent'
+  | 'BetaModelInfo'
+  | 'MessageCreateParamsStreaming'
+  | 'MessageCreateParamsNonStreaming'
+  | 'Message'
+  | 'RawMessageStreamEvent'
+  | 'ModelInfo'
+  | 'ErrorResponse';
 
 let ajv: Ajv | undefined;
 const compiled = new Map<Definition, ValidateFunction>();

@@ -60,9 +60,9 @@ export type Turn = Readonly<{
 
 /** What a script function is asked with. All but `attempt` and `nth` is read from the request alone. */
 export type Ask = Readonly<{
-  /** By default `review` where the request asks for structured output, else `work`. */
+  /** By default `summary` where the request asks for a summary, `review` where it asks for structured output, else `work`. */
   conversation: string;
-  /** Assistant messages in the request: 0 for the first turn. */
+  /** Replies in the request: 0 for the first turn, of a conversation that goes on from a summary too. */
   index: number;
   /** Position of this conversation among the ones of its kind, by first appearance: 0 for the first. */
   nth: number;

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type Anthropic from '@anthropic-ai/sdk';
 import { Answer, type RecordedRequest } from './answer.ts';
+import { asksForSummary, compactionRefusal, hasBeta, startsWithSummary, summaryMessage } from './compaction.ts';
 import { History, signature, thinkingRefusal } from './history.ts';
-import { KNOWN_MODELS, modelInfo } from './models.ts';
+import { KNOWN_MODELS, modelInfo, withCompaction } from './models.ts';
 import { digest, normalised } from './prefix.ts';
 import { refusal } from './rules.ts';
 import { schemaFaults } from './schema.ts';
@@ -24,6 +25,8 @@ export type MessagesApiOptions = Readonly<{
   classify?: (request: MessagesRequest) => string;
   /** What the Models API knows, by id. `silent`: a server that has no Models API and takes any model. Default: current models. */
   models?: Readonly<Record<string, Anthropic.ModelInfo>> | 'silent';
+  /** Models that summarise a conversation on demand. Default: all. */
+  summaries?: (model: string) => boolean;
   /** Tokens below which a prefix is not cached. Default 1,024. */
   smallestCachedPrefix?: number;
   /** Port on 127.0.0.1. Default: any free one. */
@@ -92,7 +95,7 @@ class Api {
     if (!this.#letIn(record, answer)) return;
     if (record.method === 'POST' && path === '/v1/messages') return this.#message(record, answer);
     const model = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
-    if (record.method === 'GET' && model !== undefined) return this.#model(decodeURIComponent(model), answer);
+    if (record.method === 'GET' && model !== undefined) return this.#model(decodeURIComponent(model), record, answer);
     answer.refuse(404, 'not_found_error', 'Not found');
   }
 
@@ -109,11 +112,15 @@ class Api {
     return false;
   }
 
-  #model(id: string, answer: Answer): void {
+  #model(id: string, { headers }: RecordedRequest, answer: Answer): void {
     if (this.#options.models === 'silent') return answer.text(404, '<html><title>404 Not Found</title></html>', 'text/html');
     const info = this.#info(id);
     if (info === undefined) return answer.refuse(404, 'not_found_error', `model: ${id}`);
-    answer.json(200, info);
+    answer.json(200, hasBeta(headers) ? withCompaction(info, this.#summarises(id)) : info);
+  }
+
+  #summarises(id: string): boolean {
+    return this.#options.summaries?.(id) ?? true;
   }
 
   #info(id: string): Anthropic.ModelInfo | undefined {
@@ -125,10 +132,18 @@ class Api {
   async #message(record: RecordedRequest, answer: Answer): Promise<void> {
     const id = String((record.body as { model?: unknown } | null)?.model);
     const info = this.#info(id);
-    const invalid = refusal(record.body, { maxTokens: info?.max_tokens ?? Number.MAX_SAFE_INTEGER });
+    const invalid = refusal(record.body, { maxTokens: info?.max_tokens ?? Number.MAX_SAFE_INTEGER, beta: hasBeta(record.headers) });
     if (invalid !== undefined) return answer.refuse(400, 'invalid_request_error', invalid);
     if (info === undefined) return answer.refuse(404, 'not_found_error', `model: ${id}`);
     const request = record.body as MessagesRequest;
+    const compaction = compactionRefusal(request, this.#summarises(id));
+    if (compaction !== undefined)
+      return answer.refuse(
+        400,
+        'invalid_request_error',
+        compaction.message,
+        compaction.code === undefined ? undefined : { error_code: compaction.code },
+      );
     const changed = thinkingRefusal(request) ?? this.#history.refusal(request);
     if (changed !== undefined) return answer.refuse(400, 'invalid_request_error', changed);
     const tokens = tokensOf(JSON.stringify(request));
@@ -136,7 +151,7 @@ class Api {
     if (tokens > most) return answer.refuse(400, 'invalid_request_error', `prompt is too long: ${tokens} tokens > ${most} maximum`);
     const ask = this.#ask(request);
     Object.assign(record, { conversation: ask.conversation, index: ask.index, attempt: ask.attempt });
-    const turn = turnOf(this.#options.turns, ask);
+    const turn = turnOf(this.#options.turns, ask) ?? (asksForSummary(request) ? defaultSummary(request) : undefined);
     if (turn === undefined)
       return answer.refuse(400, 'invalid_request_error', `the script has no turn ${ask.index} of conversation ${ask.conversation}`);
     await this.#reply(request, turn, ask, answer);
@@ -153,7 +168,7 @@ class Api {
     this.#firsts.set(conversation, firsts);
     return {
       conversation,
-      index: request.messages.filter(({ role }) => role === 'assistant').length,
+      index: request.messages.filter(({ role }) => role === 'assistant').length - (startsWithSummary(request) ? 1 : 0),
       nth: firsts.indexOf(first),
       attempt,
       request,
@@ -167,17 +182,21 @@ class Api {
     if (fault?.kind === 'reset') return answer.reset();
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'html') return answer.text(200, '<html><title>Welcome</title></html>', 'text/html');
-    const message = this.#messageOf(request, turn);
+    const beta = asksForSummary(request);
+    // The types of the API's two halves differ in what only the beta half has.
+    const message = beta
+      ? (summaryMessage(request, turn, this.#cache.divide(request)) as unknown as Anthropic.Message)
+      : this.#messageOf(request, turn);
     const faults = [
-      ...schemaFaults('Message', message),
-      ...eventsOf(message).flatMap((event) => schemaFaults('RawMessageStreamEvent', event)),
+      ...schemaFaults(beta ? 'BetaMessage' : 'Message', message),
+      ...eventsOf(message).flatMap((event) => schemaFaults(beta ? 'BetaRawMessageStreamEvent' : 'RawMessageStreamEvent', event)),
     ];
     if (faults.length > 0) throw new Error(`the script's own reply is invalid: ${faults.join('; ')}`);
     if (request.stream) await answer.stream(message, fault, turn.pingsMs ?? 0);
     else answer.json(200, message);
     if (fault !== undefined) return;
     answer.record.usage = message.usage;
-    this.#history.served(request, message);
+    if (!beta) this.#history.served(request, message);
   }
 
   #messageOf(request: MessagesRequest, turn: Turn): Anthropic.Message {
@@ -235,7 +254,12 @@ function contentBlock(block: ScriptBlock, request: MessagesRequest, seed: string
 }
 
 function byFormat(request: MessagesRequest): string {
+  if (asksForSummary(request)) return 'summary';
   return request.output_config?.format ? 'review' : 'work';
+}
+
+function defaultSummary({ messages }: MessagesRequest): Turn {
+  return { blocks: [{ type: 'text', text: `Summary of ${messages.length} messages.` }] };
 }
 
 function parsed(text: string): unknown {

@@ -32,7 +32,10 @@ export function eventsOf(message: Anthropic.Message): readonly Anthropic.RawMess
         output_tokens: usage.output_tokens,
         output_tokens_details: usage.output_tokens_details,
         server_tool_use: usage.server_tool_use,
+        ...('iterations' in usage && { iterations: usage.iterations }),
+        ...('fallback_credit' in usage && { fallback_credit: usage.fallback_credit }),
       },
+      ...('context_management' in message && { context_management: message.context_management }),
     },
     { type: 'message_stop' },
   ];
