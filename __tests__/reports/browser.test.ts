@@ -131,6 +131,28 @@ withBrowser('the report in a browser', () => {
   it('fits a narrow screen: nothing but code is wider than the page', async () => {
     const { page } = await opened(short, { viewport: { width: 390, height: 800 } });
     expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true);
+    // A table's row stands as a block there, its cells one after the other, none cut off at the side.
+    const cells = page.locator('main table:not(.numbers) td:visible');
+    expect(await cells.count()).toBeGreaterThan(20);
+    expect(await cells.evaluateAll((all) => all.filter((cell) => cell.getBoundingClientRect().right > 390).length)).toBe(0);
+    await page.close();
+  });
+
+  it('prints the turns as one line each, without what only a screen can use', async () => {
+    const { page } = await opened(short);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    const heights = await page.locator('.turn summary').evaluateAll((lines) => lines.map((line) => line.getBoundingClientRect().height));
+    expect(heights.length).toBeGreaterThan(5);
+    expect(Math.min(...heights)).toBeGreaterThan(15);
+    await page.close();
+  });
+
+  it('tells a turn in a line: its calls and its reason', async () => {
+    const { page } = await opened(short);
+    expect(await page.locator('#turn-3 .what').textContent()).toBe(
+      'edit_file src/sum.js (1 edit) · write_file test/sum.test.js Now the fix.',
+    );
     await page.close();
   });
 

@@ -21,17 +21,19 @@ describe('the body of the pull request', () => {
     const run = recorded();
     const body = pullRequestBody(run.events, { text });
     const tree = run.repository.tree.slice(0, 7);
-    expect(body).toMatch(/^<!-- alchemist: run=4242 attempt=1 -->\n/);
+    // The first line on the page is what decides.
+    const glance =
+      'Tests: **proven** · requirements: **1 of 2 met** · self-review: **proceed**, 2 findings, none open · 2 files, +3 −2 lines · $0.11';
+    expect(body.split('\n\n').slice(0, 2)).toEqual(['<!-- alchemist: run=4242 attempt=1 -->', glance]);
     for (const part of [
       'Fixes #7\n',
-      'asked by `grace`: `Empty ranges are summed wrongly`',
+      '**Asked** by `grace` in #7: `Empty ranges are summed wrongly`',
       'The sum of nothing must be 0.',
-      '2 files, +3 −2 lines.',
       '✅ `R1` ',
       '❔ `R2` ',
       'Tests: **proven**',
-      '| before (base) | `node --test` | 1 | exit code 1; 2 passed, 1 failed |',
-      `| after (this change) | \`node --test\` | 0 | exit code 0; 3 passed | \`${tree}`,
+      '| before (base) | `node --test` | 1 | 2 passed, 1 failed |',
+      `| after (this change) | \`node --test\` | 0 | 3 passed | \`${tree}`,
       'Failed before, passes after:\n- `sum of nothing is 0`',
       'verdict, computed in code: **proceed**. 2 findings, 0 open.',
       'Strings are concatenated — how it fails: ',
@@ -39,7 +41,8 @@ describe('the body of the pull request', () => {
       '| scope | noted |',
       '| `src/sum.js` | `@@ -1,7 +1,7 @@` | 3, 7 | `R1` |',
       'Cost $0.11 of $5.00; 9 turns of 60; ',
-      'Sandbox: unshare, full.',
+      'Gates: 2 passed, 1 noted',
+      'Sandbox: `unshare, full`',
       'npx alchemist verify transcript.jsonl --repo .',
     ]) {
       expect(body).toContain(part);
@@ -56,7 +59,7 @@ describe('the body of the pull request', () => {
     );
     const body = pullRequestBody(open, { text, draft: true, approvalNeeded: true, executableChanges: ['package.json', 'Makefile'] });
     expect(body).toContain('This is a draft: 1 finding of the self-review is open.');
-    expect(body).toContain('*Approve workflows to run*');
+    expect(body).toContain('[*Approve workflows to run*](https://github.com/acme/sums/actions?query=branch%3Aalchemist%2Fissue-7)');
     expect(body).toContain('Read before running anything: `package.json`, `Makefile`.');
     expect(body).toContain('→ **open** (raised in round 1, 2)');
   });

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'parse5';
 import { reportHtml } from '../../src/reports/html.ts';
 import { HOSTILE } from './hostile.ts';
-import type { Recorder } from '../support/transcripts.ts';
-import { recordedRun } from '../support/transcripts.ts';
+import { recordedRun, Recorder, Repository, SUM_FILES } from '../support/transcripts.ts';
 
 type Node = { nodeName: string; tagName?: string; attrs?: { name: string; value: string }[]; childNodes?: Node[]; value?: string };
 
@@ -84,6 +83,29 @@ describe('the report', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it("tells a reviewer's answer, which is JSON, by its summary", () => {
+    const answer = { requirements: [], summary: 'The "carry" is right.', findings: [] };
+    const events = run.events.map((event) =>
+      event.type === 'replied' && event.purpose === 'review'
+        ? { ...event, message: { ...event.message, content: [{ type: 'text', text: JSON.stringify(answer), citations: null }] } }
+        : event,
+    ) as typeof run.events;
+    const lines = elements(reportHtml(events)).filter((one) => one.attributes['class'] === 'what');
+    expect(lines.filter((one) => one.text === 'The "carry" is right.')).toHaveLength(2);
+  });
+
+  it('does not show as a failure that the changed tests fail where they have to: without the change', () => {
+    const over = new Recorder(new Repository(SUM_FILES));
+    over.start();
+    const [asked = ''] = over.turn('Edit.', [{ name: 'write_file', input: {}, files: { a: 'a\n' } }]);
+    over.tests('gate', 1, asked);
+    const work = over.events.at(-1);
+    if (work?.type === 'tests_ran') over.append({ ...work, tree: '9'.repeat(40) });
+    over.repository.remove();
+    const tags = elements(reportHtml(over.events)).filter((one) => one.text === 'exit code 1; 2 passed, 1 failed');
+    expect(tags.filter((one) => one.tag === 'span').map((one) => one.attributes['class']?.trim())).toEqual(['tag bad', 'tag']);
   });
 
   it('tells of a run that was cut at any event', () => {

@@ -1,17 +1,32 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { blameChange, patchText } from '../../src/transcript/blame.ts';
 import { parsePatch } from '../../src/transcript/patch.ts';
 import { applyHunks } from '../../src/transcript/replay.ts';
 import type { Files } from '../support/transcripts.ts';
 import { Recorder, Repository } from '../support/transcripts.ts';
 
-/** Two released versions of each of these are development dependencies, as NAME-a and NAME-b. */
-const PACKAGES = ['semver', 'validator', 'uuid', 'commander', 'minimist', 'object-inspect'] as const;
-const WAYS = 9;
+/** Packages of which released versions are development dependencies, as NAME-a, NAME-b and so on. */
+const PACKAGES = ['commander', 'ini', 'minimist', 'ms', 'object-inspect', 'semver', 'uuid', 'validator', 'yargs-parser'] as const;
 const modules = join(import.meta.dirname, '..', '..', 'node_modules');
-const packages = PACKAGES.filter((name) => existsSync(join(modules, `${name}-a`)) && existsSync(join(modules, `${name}-b`)));
+
+type Pair = Readonly<{ from: string; to: string }>;
+
+/** Every two versions of a package, the older one first: folders below node_modules. */
+function pairsOf(name: string): Pair[] {
+  const folders = readdirSync(modules).filter((folder) => new RegExp(`^${name}-[a-z]$`).test(folder));
+  const versions = folders.sort((one, other) => compareVersions(versionOf(one), versionOf(other)));
+  return versions.flatMap((from, index) => versions.slice(index + 1).map((to) => ({ from, to })));
+}
+
+function versionOf(folder: string): string {
+  return (JSON.parse(readFileSync(join(modules, folder, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function compareVersions(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
 
 /** Changed files of a difference, at most these many: the rest is more of the same. */
 const MOST_FILES = 12;
@@ -29,8 +44,8 @@ function sources(root: string): Map<string, string> {
 }
 
 /** A package from one version to the other. `half`: with every other hunk of the difference, as a turn leaves it that another one completes. */
-function difference(name: string): Difference {
-  const [before, after] = [sources(join(modules, `${name}-a`)), sources(join(modules, `${name}-b`))];
+function difference({ from, to }: Pair): Difference {
+  const [before, after] = [sources(join(modules, from)), sources(join(modules, to))];
   const paths = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .slice(0, MOST_FILES);
@@ -76,49 +91,53 @@ function replayed({ repository, base, steps }: Difference, way: number): { run: 
 }
 
 describe('the way from a line to its turn, over released versions of packages', () => {
-  const differences = new Map<string, Difference>();
-  afterAll(() => {
-    for (const { repository } of differences.values()) repository.remove();
+  it('has at least 50 different pairs of versions to replay', () => {
+    const pairs = PACKAGES.flatMap((name) => pairsOf(name).map(({ from, to }) => `${name} ${versionOf(from)} ${versionOf(to)}`));
+    expect(new Set(pairs).size).toBeGreaterThanOrEqual(50);
   });
 
-  it('has at least 50 differences to replay', () => {
-    expect(packages.length * WAYS).toBeGreaterThanOrEqual(50);
-  });
-
-  it.each(packages)('maps every hunk of %s to the turn that wrote it', (name) => {
-    const one = difference(name);
-    differences.set(name, one);
-    const hunks = { all: 0, exact: 0 };
-    const lost = { all: 0, alone: 0 };
-    for (let way = 0; way < WAYS; way++) {
-      const { run, turns } = replayed(one, way);
-      const final = one.repository.patch(one.repository.commit, one.repository.tree);
-      const told = blameChange(run.events, final);
-      expect(told.map((file) => file.path).sort()).toEqual([...turns.keys()].sort());
-      for (const file of told) {
-        const [first, second] = turns.get(file.path) ?? [];
-        for (const [index, hunk] of file.hunks.entries()) {
-          const wrote = second === undefined || index % 2 === 0 ? first : second;
-          const named = hunk.origins.map((origin) => origin.turn);
-          expect([name, way, file.path, index, named]).toEqual([name, way, file.path, index, expect.arrayContaining([wrote])]);
-          hunks.all += 1;
-          hunks.exact += named.length === 1 ? 1 : 0;
-          // git may pair repeated lines otherwise over two steps than at once; such a line has a hunk with its turns, and none of its own.
-          const changed = hunk.lines.filter((line) => line.kind !== ' ');
-          lost.all += changed.length;
-          lost.alone += changed.filter((line) => line.by === undefined).length;
-        }
+  it.each(PACKAGES)('maps every hunk between any two versions of %s to the turn that wrote it', (name) => {
+    const counts = { hunks: 0, exact: 0, lines: 0, alone: 0 };
+    for (const [way, pair] of pairsOf(name).entries()) {
+      const one = difference(pair);
+      try {
+        holds(one, way, `${versionOf(pair.from)} to ${versionOf(pair.to)}`, counts);
+      } finally {
+        one.repository.remove();
       }
-      // From the transcript alone: other hunks perhaps, but the same files come out, and no line is without its turn.
-      const composed = blameChange(run.events);
-      for (const file of parsePatch(patchText(composed))) {
-        const result = applyHunks(Buffer.from((one.base[file.path] as string | undefined) ?? ''), file.hunks).toString();
-        expect([file.path, result]).toEqual([file.path, one.steps.get(file.path)?.whole ?? '']);
-      }
-      const lines = composed.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines));
-      expect(lines.filter((line) => line.kind !== ' ' && line.by === undefined)).toEqual([]);
     }
-    expect(hunks.exact / hunks.all).toBeGreaterThan(0.95);
-    expect(lost.alone / Math.max(lost.all, 1)).toBeLessThan(0.05);
+    expect(counts.hunks).toBeGreaterThan(pairsOf(name).length);
+    expect(counts.exact / counts.hunks).toBeGreaterThan(0.95);
+    expect(counts.alone / Math.max(counts.lines, 1)).toBeLessThan(0.05);
   });
 });
+
+/** Replays one difference, and holds that each of its hunks, and each line of the change composed from the transcript alone, has its turn. */
+function holds(one: Difference, way: number, what: string, counts: { hunks: number; exact: number; lines: number; alone: number }): void {
+  const { run, turns } = replayed(one, way);
+  const final = one.repository.patch(one.repository.commit, one.repository.tree);
+  const told = blameChange(run.events, final);
+  expect(told.map((file) => file.path).sort()).toEqual([...turns.keys()].sort());
+  for (const file of told) {
+    const [first, second] = turns.get(file.path) ?? [];
+    for (const [index, hunk] of file.hunks.entries()) {
+      const wrote = second === undefined || index % 2 === 0 ? first : second;
+      const named = hunk.origins.map((origin) => origin.turn);
+      expect([what, file.path, index, named]).toEqual([what, file.path, index, expect.arrayContaining([wrote])]);
+      counts.hunks += 1;
+      counts.exact += named.length === 1 ? 1 : 0;
+      // git may pair repeated lines otherwise over two steps than at once; such a line has a hunk with its turns, and none of its own.
+      const changed = hunk.lines.filter((line) => line.kind !== ' ');
+      counts.lines += changed.length;
+      counts.alone += changed.filter((line) => line.by === undefined).length;
+    }
+  }
+  // From the transcript alone: other hunks perhaps, but the same files come out, and no line is without its turn.
+  const composed = blameChange(run.events);
+  for (const file of parsePatch(patchText(composed))) {
+    const result = applyHunks(Buffer.from((one.base[file.path] as string | undefined) ?? ''), file.hunks).toString();
+    expect([what, file.path, result]).toEqual([what, file.path, one.steps.get(file.path)?.whole ?? '']);
+  }
+  const lines = composed.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines));
+  expect(lines.filter((line) => line.kind !== ' ' && line.by === undefined)).toEqual([]);
+}

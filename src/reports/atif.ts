@@ -20,7 +20,8 @@ export function atifOf(events: Transcript): Record<string, unknown> {
         { timestamp: context.at, source: 'user', message: context.first_message },
       ]
     : [];
-  const steps = [...opening, ...turnsOf(events).flatMap((turn) => (turn.replied ? [step(turn)] : []))];
+  const told = [...opening, ...turnsOf(events).flatMap((turn) => (turn.replied ? [step(turn)] : []))];
+  const steps = told.length > 0 ? told : [nothing(events)];
   return {
     schema_version: ATIF,
     session_id: started ? `${started.run.repository}/${started.run.id}/${started.run.attempt}` : 'unknown',
@@ -40,6 +41,12 @@ export function atifOf(events: Transcript): Record<string, unknown> {
       transcript_sha256: events.at(-1)?.hash ?? null,
     },
   };
+}
+
+/** A trajectory has at least one step; of a run that ended before it asked a model, that is the step which says so. */
+function nothing(events: Transcript): Record<string, unknown> {
+  const ending = endingOf(events);
+  return { source: 'system', message: `No model was asked${ending ? `: ${ending.reason}` : ' so far'}` };
 }
 
 function step(turn: Turn): Record<string, unknown> {

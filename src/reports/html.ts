@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { lineCounts } from '../transcript/blame.ts';
 import type { Conclusion, Transcript } from '../transcript/events.ts';
-import { elapsedMs, endingOf, finalTotals, lastOf, testsVerdict } from '../transcript/totals.ts';
+import { elapsedMs, endingOf, finalTotals, lastOf, requirementsOf, testsVerdict } from '../transcript/totals.ts';
 import { costChart } from './html/chart.ts';
 import { filesInWords, finalDiff, hunkLinks } from './html/diff.ts';
-import { markup, link } from './html/escape.ts';
+import { markup, link, ticked } from './html/escape.ts';
 import type { Html } from './html/escape.ts';
 import { SCRIPT } from './html/script.ts';
 import { contextTable, evidenceTable, gatesTable, requirementsTable, reviewTable, summarySection, ticketSection } from './html/sections.ts';
@@ -128,8 +128,12 @@ function headline(events: Transcript): Html {
   const conclusion = ending ? CONCLUSION_IN_WORDS[ending.conclusion] : 'Cut off: no ending was recorded';
   const kind = ending && GREEN.includes(ending.conclusion) ? 'good' : 'bad';
   const sandbox = events.findLast((event) => event.type === 'noticed' && event.kind === 'sandbox');
+  const requirements = requirementsOf(events);
+  const met = requirements.filter(({ judged }) => judged === 'met').length;
+  // What decides comes first.
   const facts: [string, Html | string | false][] = [
     ['Pull request', pull ? link(pull.url, `#${pull.number}${pull.draft ? ' (draft)' : ''}`) : false],
+    ['Requirements', requirements.length > 0 && `${met} of ${requirements.length} met`],
     ['Tests', ending?.tests ?? testsVerdict(events)],
     ['Self-review', lastOf(events, 'reviewed')?.verdict ?? 'none'],
     ['Cost', `${usd(totals.cost_usd)}${started ? ` of ${usd(started.config.max_cost_usd)}` : ''}`],
@@ -151,8 +155,8 @@ function headline(events: Transcript): Html {
           </div>`,
         ],
   );
-  return markup`<h1>${titleOf(events)}</h1>
-    <p><span class="tag ${kind}">${conclusion}</span> ${ending?.reason ?? ''}</p>
+  return markup`<h1>${ticked(titleOf(events))}</h1>
+    <p><span class="tag ${kind}">${conclusion}</span> ${!(pull && ending?.conclusion === 'pull_request') && (ending?.reason ?? '')}</p>
     ${ending?.question !== undefined && markup`<p><strong>Question:</strong> ${ending.question}</p>`}
     <dl class="facts">${list}</dl>`;
 }

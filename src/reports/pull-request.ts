@@ -1,11 +1,18 @@
-import type { BlamedFile } from '../transcript/blame.ts';
-import { lineCounts } from '../transcript/blame.ts';
 import type { Transcript } from '../transcript/events.ts';
 import { contextOf, lastOf, openFindings, pushRequestOf, testsVerdict } from '../transcript/totals.ts';
 import { details, fitted } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
-import { blamed, evidenceSection, gatesSection, reasonsSection, requirementsSection, reviewSection, runSection } from './sections.ts';
-import { integer, plural, short, TESTS_IN_WORDS } from './words.ts';
+import {
+  blamed,
+  evidenceSection,
+  gatesSection,
+  glance,
+  reasonsSection,
+  requirementsSection,
+  reviewSection,
+  runSection,
+} from './sections.ts';
+import { plural, short, TESTS_IN_WORDS } from './words.ts';
 
 /** GitHub refuses longer bodies of pull requests, issues and comments (422, "body is too long"). */
 export const MAX_BODY = 65_536;
@@ -51,9 +58,10 @@ export function pullRequestBody(events: Transcript, options: PullRequestOptions)
   return fitted(
     [
       { text: marker(events) },
+      glance(events, files),
       banners(events, options),
       asked(events, text),
-      whatChanged(events, files, text),
+      whatChanged(events, text),
       requirementsSection(events, text),
       evidenceSection(events, text),
       reviewSection(events, text),
@@ -83,10 +91,18 @@ function banners(events: Transcript, { draft, approvalNeeded, addsTo, executable
   }
   if (approvalNeeded) {
     notes.push(
-      "> [!NOTE]\n> Opened with the workflow's default token: GitHub holds this pull request's workflows until a maintainer presses *Approve workflows to run* (some repositories see none). A GitHub App's token or a personal access token as `github-token` avoids that.",
+      `> [!NOTE]\n> GitHub holds this pull request's workflows until a maintainer presses [*Approve workflows to run*](${workflowsOf(events)}) (some repositories see none), because it was opened with the workflow's default token. An App's token or a personal access token as \`github-token\` avoids that.`,
     );
   }
   return { text: notes.join('\n\n') };
+}
+
+/** The branch's workflow runs, where those that wait can be approved. */
+function workflowsOf(events: Transcript): string {
+  const started = lastOf(events, 'run_started');
+  if (!started) return '';
+  const { server_url: server, repository } = started.run;
+  return `${encodeURI(`${server}/${repository}/actions`)}?query=branch%3A${encodeURIComponent(started.config.branch)}`;
 }
 
 function draftReasons(events: Transcript): string[] {
@@ -105,16 +121,14 @@ function asked(events: Transcript, text: SafeText): Section {
   const ticket = lastOf(events, 'run_started')?.ticket;
   if (!ticket) return { text: '' };
   const title = text.span(text.line(ticket.title || ticket.instruction, 200));
-  const who = ticket.askedBy ? `, asked by ${text.span(ticket.askedBy)}` : '';
-  if (ticket.number === undefined) return { text: `**Asked:** ${title}${who}` };
-  return { text: `Fixes #${ticket.number}\n\n**Asked** in #${ticket.number}${who}: ${title}` };
+  const who = ticket.askedBy ? ` by ${text.span(ticket.askedBy)}` : '';
+  if (ticket.number === undefined) return { text: `**Asked**${who}: ${title}` };
+  return { text: `Fixes #${ticket.number}\n\n**Asked**${who} in #${ticket.number}: ${title}` };
 }
 
-function whatChanged(events: Transcript, files: readonly BlamedFile[] | undefined, text: SafeText): Section {
+function whatChanged(events: Transcript, text: SafeText): Section {
   const summary = pushRequestOf(events)?.summary ?? '';
-  const counts = files && lineCounts(files);
-  const size = files && counts ? `\n\n${plural(files.length, 'file')}, +${integer(counts.added)} −${integer(counts.removed)} lines.` : '';
-  return { text: `### What changed\n\n${text.markdown(summary, 8_000) || 'The author gave no summary.'}${size}` };
+  return { text: `### What changed\n\n${text.markdown(summary, 8_000) || 'The author gave no summary.'}` };
 }
 
 function howToVerify(events: Transcript, { artifact, text }: PullRequestOptions): Section {

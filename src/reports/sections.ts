@@ -1,4 +1,4 @@
-import { blameChange, hunkHeader } from '../transcript/blame.ts';
+import { blameChange, hunkHeader, lineCounts } from '../transcript/blame.ts';
 import type { BlamedFile, BlamedHunk } from '../transcript/blame.ts';
 import type { Finding, TestsRan, Transcript } from '../transcript/events.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import type { Fate, FindingHistory, Requirement } from '../transcript/totals.ts';
 import { details, list, table } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
-import { cacheShare, duration, integer, plural, short, testOutcome, TESTS_IN_WORDS, usd } from './words.ts';
+import { cacheShare, duration, integer, plural, short, tally, testResult, TESTS_IN_WORDS, usd } from './words.ts';
 
 /** `undefined` when a recorded patch is not one that git writes; the body then does without. */
 export function blamed(events: Transcript, patch: string | undefined): BlamedFile[] | undefined {
@@ -29,6 +29,25 @@ export function blamed(events: Transcript, patch: string | undefined): BlamedFil
 }
 
 const SIGN = { met: '✅', unmet: '❌', unverifiable: '❔' } as const;
+
+/** What decides, in one line: tests, requirements, self-review, size, cost. */
+export function glance(events: Transcript, files: readonly BlamedFile[] | undefined): Section {
+  const requirements = requirementsOf(events);
+  const met = requirements.filter(({ judged }) => judged === 'met').length;
+  const reviewed = lastOf(events, 'reviewed');
+  const history = findingsHistory(events);
+  const open = history.filter(({ fate }) => fate === 'open').length;
+  const counts = files && lineCounts(files);
+  const spent = endingOf(events)?.totals ?? finalTotals(events);
+  const parts = [
+    `Tests: **${endingOf(events)?.tests ?? testsVerdict(events)}**`,
+    requirements.length > 0 && `requirements: **${met} of ${requirements.length} met**`,
+    `self-review: **${reviewed?.verdict ?? 'none'}**${history.length > 0 ? `, ${plural(history.length, 'finding')}, ${open === 0 ? 'none' : integer(open)} open` : ''}`,
+    files && files.length > 0 && counts && `${plural(files.length, 'file')}, +${integer(counts.added)} −${integer(counts.removed)} lines`,
+    usd(spent.cost_usd),
+  ];
+  return { text: parts.filter(Boolean).join(' · ') };
+}
 
 /** The ticket, requirement by requirement, as the reviewer judged it. */
 export function requirementsSection(events: Transcript, text: SafeText): Section {
@@ -60,7 +79,7 @@ export function evidenceSection(events: Transcript, text: SafeText): Section {
     what,
     text.span(text.line(run.command, 200)),
     run.exit_code === null ? 'none' : String(run.exit_code),
-    testOutcome(run),
+    testResult(run),
     text.span(short(run.tree)),
   ];
   const name = (test: string): string => text.span(text.line(test, 200));
@@ -144,8 +163,8 @@ export function gatesSection(events: Transcript, text: SafeText): Section {
   const checked = [...last.values()];
   const explained = pushRequestOf(events)?.explanations ?? [];
   const words = (one: { gate: string; text: string }): string => `${text.span(text.line(one.gate, 40))}: ${inline(one.text, 500, text)}`;
-  const noted = checked.filter((gate) => gate.outcome === 'noted').length;
-  const summary = `Gates: ${checked.filter((gate) => gate.outcome === 'passed').length} of ${checked.length} passed${noted > 0 ? `, ${noted} noted` : ''}`;
+  const outcomes = checked.map((gate) => gate.outcome);
+  const summary = `Gates: ${tally(outcomes, ['refused', 'passed', 'noted', 'skipped'])}`;
   const gates = table(['gate', 'outcome', 'detail', 'tree'], checked, (gate) => [
     gate.gate,
     gate.outcome,
@@ -188,12 +207,13 @@ function requirementCell(requirement: string | null | undefined, text: SafeText)
 export function runSection(events: Transcript, text: SafeText): Section {
   const started = lastOf(events, 'run_started');
   const spent = endingOf(events)?.totals ?? finalTotals(events);
-  const sandbox = allOf(events, 'noticed').findLast((event) => event.kind === 'sandbox');
+  const sandbox = allOf(events, 'noticed').findLast((event) => event.kind === 'sandbox')?.data;
   const pushed = lastOf(events, 'pushed');
   const items = [
     `Cost ${usd(spent.cost_usd)} of ${usd(started?.config.max_cost_usd ?? 0)}; ${plural(spent.turns, 'turn')} of ${integer(started?.config.max_turns ?? 0)}; ${duration(elapsedMs(events))}`,
     `Tokens: ${integer(spent.input_tokens)} in (${cacheShare(spent)} read from cache), ${integer(spent.output_tokens)} out; model ${text.span(started?.config.model ?? '')}`,
-    `Sandbox: ${sandbox ? inline(sandbox.text.replace(/^Sandbox: /, ''), 600, text) : text.span(started?.config.sandbox ?? 'unknown')}; network ${text.span(started?.config.network ?? '')}`,
+    `Network: ${text.span(started?.config.network ?? '')}`,
+    ...sandboxItems(sandbox, started?.config.sandbox ?? 'unknown', text),
     `Commit signature: ${pushed ? (pushed.verified ? 'verified by GitHub' : 'not verified') : 'no commit yet'}`,
   ];
   return {
@@ -202,4 +222,15 @@ export function runSection(events: Transcript, text: SafeText): Section {
       list(items, (item) => item),
     ),
   };
+}
+
+/** The launcher and its level, then what the sandbox holds and what it lacks. */
+function sandboxItems(data: Readonly<Record<string, unknown>> | undefined, config: string, text: SafeText): string[] {
+  const told = (key: string): string => {
+    const value = data?.[key];
+    return typeof value === 'string' ? value : '';
+  };
+  const words = [told('launcher'), told('level')].filter((word) => word !== '' && word !== 'none');
+  const list = (head: string, key: string): string[] => (told(key) === '' ? [] : [`${head}: ${inline(told(key), 600, text)}`]);
+  return [`Sandbox: ${text.span(words.join(', ') || config)}`, ...list('It holds', 'holds'), ...list('It lacks', 'lacks')];
 }

@@ -1,8 +1,17 @@
 import type { Transcript } from '../transcript/events.ts';
-import { contextOf, endingOf, lastOf, testsVerdict } from '../transcript/totals.ts';
+import { contextOf, endingOf, lastOf } from '../transcript/totals.ts';
 import { details, fitted, plainText, table } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
-import { blamed, evidenceSection, gatesSection, reasonsSection, requirementsSection, reviewSection, runSection } from './sections.ts';
+import {
+  blamed,
+  evidenceSection,
+  gatesSection,
+  glance,
+  reasonsSection,
+  requirementsSection,
+  reviewSection,
+  runSection,
+} from './sections.ts';
 import { spentOn, turnsOf } from './turns.ts';
 import type { Turn } from './turns.ts';
 import { CONCLUSION_IN_WORDS, integer, usd } from './words.ts';
@@ -15,14 +24,16 @@ export type SummaryOptions = Readonly<{ text?: SafeText; patch?: string }>;
 /** `summary.md` and the step summary: the ending first, then what a pull request says, then cost turn by turn. Under 1 MiB. */
 export function summaryMarkdown(events: Transcript, options: SummaryOptions = {}): string {
   const text = options.text ?? plainText;
+  const files = blamed(events, options.patch);
   return fitted(
     [
       headline(events, text),
+      lastOf(events, 'asked') && glance(events, files),
       requirementsSection(events, text),
       evidenceSection(events, text),
       reviewSection(events, text),
       gatesSection(events, text),
-      reasonsSection(blamed(events, options.patch), text),
+      reasonsSection(files, text),
       contextSection(events, text),
       turnsSection(events),
       runSection(events, text),
@@ -42,16 +53,17 @@ function headline(events: Transcript, text: SafeText): Section {
     const name = text.span(text.line(ticket.title || ticket.instruction, 200));
     lines.push(ticket.number === undefined ? name : `[#${ticket.number}](${encodeURI(ticket.url)}) ${name}`);
   }
-  if (ending) lines.push(text.markdown(ending.reason, 4_000));
+  if (pull) lines.push(`Pull request [#${pull.number}](${encodeURI(pull.url)})${pull.draft ? ' (draft)' : ''}`);
+  // Of a run that ended well the link says it all.
+  if (ending && !(pull && ending.conclusion === 'pull_request')) lines.push(text.markdown(ending.reason, 4_000));
   if (ending?.question) lines.push(`Question: ${text.markdown(ending.question, 4_000)}`);
-  if (pull)
-    lines.push(`Pull request [#${pull.number}](${encodeURI(pull.url)})${pull.draft ? ' (draft)' : ''}, tests ${testsVerdict(events)}.`);
   return { text: lines.join('\n\n') };
 }
 
 /** What the model was given first, and what it was not, and why. */
 function contextSection(events: Transcript, text: SafeText): Section {
-  const parts = contextOf(events)?.parts ?? [];
+  // What was empty to begin with is no news.
+  const parts = contextOf(events)?.parts.filter((part) => part.characters > 0) ?? [];
   if (parts.length === 0) return { text: '' };
   const cells = (part: (typeof parts)[number]): string[] => [
     text.span(text.line(part.name, 100)),

@@ -57,17 +57,36 @@ export const CONCLUSION_IN_WORDS: Readonly<Record<Conclusion, string>> = {
   failed: 'Failed',
 };
 
-/** `exit code 1, 2 passed, 1 failed` */
+/** `exit code 1; 2 passed, 1 failed` */
 export function testOutcome(run: TestsRan): string {
-  const end = run.exit_code !== null ? `exit code ${run.exit_code}` : run.timed_out ? 'killed at its time-out' : 'killed';
-  if (!run.counts) return end;
-  const { passed, failed, skipped } = run.counts;
-  const counts = [
+  return [testEnd(run), testCounts(run)].filter(Boolean).join('; ');
+}
+
+/** `exit code 1`, or that there is none. */
+function testEnd(run: TestsRan): string {
+  return run.exit_code !== null ? `exit code ${run.exit_code}` : run.timed_out ? 'killed at its time-out' : 'killed';
+}
+
+/** `2 passed, 1 failed`; empty when the output did not say. */
+function testCounts({ counts }: TestsRan): string {
+  if (!counts) return '';
+  const { passed, failed, skipped } = counts;
+  return [
     `${integer(passed)} passed`,
     ...(failed > 0 ? [`${integer(failed)} failed`] : []),
     ...(skipped > 0 ? [`${integer(skipped)} skipped`] : []),
-  ];
-  return `${end}; ${counts.join(', ')}`;
+  ].join(', ');
+}
+
+/** The outcome beside a column that has the exit code: `2 passed, 1 failed`. */
+export function testResult(run: TestsRan): string {
+  return testCounts(run) || (run.exit_code === null ? testEnd(run) : '');
+}
+
+/** `10 passed, 1 skipped`: how often each word occurs, in the order of `order`. */
+export function tally(words: readonly string[], order: readonly string[]): string {
+  const counted = order.map((word) => ({ word, count: words.filter((one) => one === word).length }));
+  return counted.flatMap(({ word, count }) => (count > 0 ? [`${integer(count)} ${word}`] : [])).join(', ');
 }
 
 /** A call in a few words, as one plain line: `read_file src/a.ts (lines 1–80)`. What the model wrote in it is not made safe for anything. */

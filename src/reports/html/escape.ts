@@ -23,6 +23,12 @@ function codeOf(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }
 
+/** One line in which `ticks` are set as code, as the people who wrote it expect; anything else in it is text. */
+export function ticked(line: string): Html {
+  const parts = line.split(/`([^`\n]+)`/);
+  return { html: parts.map((part, index) => (index % 2 === 0 ? text(part).html : `<code>${text(part).html}</code>`)).join('') };
+}
+
 type Part = Html | string | number | undefined | false | readonly (Html | undefined | false)[];
 
 /**

@@ -1,4 +1,4 @@
-import type { Transcript } from '../../transcript/events.ts';
+import type { TestsRan, Transcript } from '../../transcript/events.ts';
 import {
   allOf,
   contextOf,
@@ -10,7 +10,7 @@ import {
   testsVerdict,
 } from '../../transcript/totals.ts';
 import { integer, plural, short, testOutcome, TESTS_IN_WORDS } from '../words.ts';
-import { anchor, fold, markup, join, link, pre } from './escape.ts';
+import { anchor, fold, markup, join, link, pre, ticked } from './escape.ts';
 import type { Html } from './escape.ts';
 import { markdown } from './markdown.ts';
 
@@ -27,7 +27,7 @@ export function ticketSection(events: Transcript): Html {
         ${markdown(remark.body)}
       </div>`,
   );
-  return markup`<p><strong>${link(ticket.url, name)}</strong> <span class="muted">by ${ticket.author}, asked by ${ticket.askedBy}</span></p>
+  return markup`<p><strong>${link(ticket.url, ticked(name))}</strong> <span class="muted">by ${ticket.author}, asked by ${ticket.askedBy}</span></p>
     ${ticket.instruction !== '' && markup`<div class="said"><span class="tag">asked</span>${markdown(ticket.instruction)}</div>`}${markdown(ticket.body)}${remarks.length > 0 && fold(`Discussion, ${plural(remarks.length, 'comment')}`, join(remarks))}`;
 }
 
@@ -36,10 +36,10 @@ export function requirementsTable(events: Transcript): Html {
     const kind = judged === 'met' ? 'good' : judged === undefined ? '' : 'bad';
     return markup`<tr id="${anchor('requirement', id)}">
       <td><code>${id}</code></td>
-      <td>${text}</td>
-      <td>${stated}</td>
-      <td><span class="tag ${kind}">${judged ?? 'not judged'}</span></td>
-      <td>${evidence}</td>
+      <td>${ticked(text)}</td>
+      <td data-head="author: ">${stated}</td>
+      <td data-head="reviewer: "><span class="tag ${kind}">${judged ?? 'not judged'}</span></td>
+      <td>${ticked(evidence)}</td>
     </tr>`;
   });
   if (rows.length === 0) return markup`<p>The author stated none.</p>`;
@@ -55,7 +55,10 @@ export function evidenceTable(events: Transcript): Html {
   const verdict = testsVerdict(events);
   const tree = lastTree(events);
   const rows = allOf(events, 'tests_ran').map((run) => {
-    const what = run.phase === 'base' ? 'base, before any change' : run.phase === 'gate' ? 'gate' : `turn ${run.turn}`;
+    // A gate runs the changed tests without the change too: there they have to fail.
+    const laidOver = run.phase === 'gate' && run.tree !== lastTree(events.slice(0, run.seq));
+    const what = run.phase === 'base' ? 'base, before any change' : laidOver ? 'gate: changed tests laid over the base' : byWhom(run);
+    const kind = laidOver ? '' : run.exit_code === 0 ? 'good' : 'bad';
     const which =
       run.tree === tree
         ? markup`<code>${short(run.tree)}</code> <span class="tag">final tree</span>`
@@ -65,7 +68,7 @@ export function evidenceTable(events: Transcript): Html {
       <td>${what}${run.partial === true && ', in part'}</td>
       <td><code>${run.command}</code></td>
       <td>
-        <span class="tag ${run.exit_code === 0 ? 'good' : 'bad'}">${testOutcome(run)}</span>${failing !== '' && fold('failing', pre(failing))}
+        <span class="tag ${kind}">${testOutcome(run)}</span>${failing !== '' && fold('failing', pre(failing))}
       </td>
       <td>${which}</td>
     </tr>`;
@@ -76,6 +79,10 @@ export function evidenceTable(events: Transcript): Html {
   return rows.length === 0 ? words : markup`${words}${table(['when', 'command', 'outcome', 'tree'], rows)}`;
 }
 
+function byWhom(run: TestsRan): string {
+  return run.phase === 'gate' ? `gate, turn ${run.turn}` : `turn ${run.turn}`;
+}
+
 export function gatesTable(events: Transcript): Html {
   const checked = allOf(events, 'gate_checked');
   if (checked.length === 0) return markup`<p>No change was handed in, so no gate was asked.</p>`;
@@ -83,7 +90,7 @@ export function gatesTable(events: Transcript): Html {
     markup`<tr>
       <td class="name">${gate.gate}</td>
       <td><span class="tag ${gate.outcome === 'passed' ? 'good' : gate.outcome === 'refused' ? 'bad' : ''}">${gate.outcome}</span></td>
-      <td>${gate.detail}</td>
+      <td>${ticked(gate.detail)}</td>
       <td><a href="#${anchor('call', gate.tool_use_id)}">turn ${gate.turn}</a></td>
     </tr>`;
   const last = new Map(checked.map((gate) => [gate.gate, gate]));
@@ -115,8 +122,8 @@ export function reviewTable(events: Transcript): Html {
       markup`<tr>
         <td>${finding.severity}, ${finding.category}</td>
         <td><code>${finding.file}:${finding.start_line}–${finding.end_line}</code></td>
-        <td>${finding.claim}<br /><span class="muted">${finding.failure_scenario}</span></td>
-        <td>${finding.confidence}</td>
+        <td>${ticked(finding.claim)}<br /><span class="muted">${ticked(finding.failure_scenario)}</span></td>
+        <td data-head="confidence ">${finding.confidence}</td>
         <td>
           <span class="tag ${fate === 'open' ? 'bad' : fate === 'not_raised_again' ? 'good' : ''}">${FATES[fate]}</span> round
           ${raised.join(', ')}
@@ -145,15 +152,19 @@ function shownToReviewer(events: Transcript): Html {
 export function contextTable(events: Transcript): Html {
   const context = contextOf(events);
   if (!context) return markup`<p>The run ended before it gathered any.</p>`;
-  const rows = context.parts.map(
-    (part) =>
-      markup`<tr>
+  const empty = context.parts.filter((part) => part.characters === 0).map((part) => part.name);
+  const nothing = empty.length > 0 && markup` Empty to begin with: ${empty.join(', ')}.`;
+  const rows = context.parts
+    .filter((part) => part.characters > 0)
+    .map(
+      (part) =>
+        markup`<tr>
         <td>${part.name}</td>
         <td>${part.source}</td>
         <td class="figure">${integer(part.shown)} of ${integer(part.characters)}</td>
         <td>${part.why === '' ? 'shown whole' : part.why}</td>
       </tr>`,
-  );
+    );
   const tools = context.tools.map((tool) => tool.name).join(', ');
   const base = markup`<p>
     Base: <code>${context.base.branch}</code> at <code>${short(context.base.commit)}</code>. Tests:
@@ -161,7 +172,7 @@ export function contextTable(events: Transcript): Html {
     Tools: ${tools}.
   </p>`;
   const left = context.parts.filter((part) => part.shown < part.characters).length;
-  const words = markup`<p>${left === 0 ? 'Nothing was left out.' : `${plural(left, 'part')} cut or left out.`}</p>`;
+  const words = markup`<p>${left === 0 ? 'Nothing was left out.' : `${plural(left, 'part')} cut or left out.`}${nothing}</p>`;
   return markup`${base}${words}${table(['part', 'from', 'characters shown', 'why not all'], rows)}${fold('System prompt', pre(context.system))}${fold('First message', pre(context.first_message, 60_000))}`;
 }
 

@@ -14,6 +14,7 @@ h1 { font-size: 1.5rem; margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 a { color: var(--link); }
 code, pre { font: 12.5px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+h1 code { font-size: .85em; }
 code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }
 pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--soft); border-radius: 6px; white-space: pre-wrap; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
@@ -60,6 +61,7 @@ summary:focus-visible, a:focus-visible, input:focus-visible, button:focus-visibl
 .turn > details > summary b { min-width: 2.2rem; text-align: right; font-variant-numeric: tabular-nums; }
 .turn > details > summary .what { flex: 1; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .turn > details[open] > summary .what { white-space: normal; }
+.turn > details[open] > summary .what .muted { display: none; }
 .turn > details[open] { padding: 0 0 1rem 2.8rem; }
 .turn > details[open] > summary { margin-left: -2.8rem; position: sticky; top: 3rem; background: var(--page); z-index: 1; }
 .turn.changed > details > summary b { color: var(--good); }
@@ -95,6 +97,16 @@ rect.work { fill: var(--work); } rect.review { fill: var(--review); } rect.read 
 dialog { color: var(--ink); background: var(--page); border: 1px solid var(--line); border-radius: 8px; max-width: 28rem; }
 kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: .1em .4em; background: var(--soft); }
 ::highlight(hit) { background: var(--mark); color: var(--ink); }
-@media (max-width: 40rem) { .hunk .row { padding-left: 3.4rem; text-indent: -2.9rem; } .no { display: none; } table { display: block; overflow-x: auto; font-size: .88rem; } }
-@media print { nav { display: none; } .turn { content-visibility: visible; } }
+@media (max-width: 40rem) {
+  .hunk .row { padding-left: 3.4rem; text-indent: -2.9rem; } .no { display: none; }
+  nav > div { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; } nav input { flex: 0 0 11rem; order: -1; margin: 0; }
+  .numbers { display: block; overflow-x: auto; font-size: .88rem; }
+  main table:not(.numbers), main table:not(.numbers) tbody { display: block; } main table:not(.numbers) thead { display: none; }
+  main table:not(.numbers) tr { display: flex; flex-wrap: wrap; gap: .15rem .8rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  main table:not(.numbers) td { padding: 0; border: 0; min-width: 0; } td[data-head]::before { content: attr(data-head); color: var(--muted); font-size: .88rem; }
+}
+@media print {
+  nav, #keys { display: none; } .turn { content-visibility: visible; } .row.add, .row.del, .tag, pre, rect { print-color-adjust: exact; }
+  .facts div, .call, tr, figure { break-inside: avoid; } h2, .at { break-after: avoid; } a { text-decoration: none; }
+}
 `;

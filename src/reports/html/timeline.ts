@@ -35,11 +35,10 @@ function oneTurn(turn: Turn, links: HunkLinks, most: number): Html | undefined {
         </article>`;
   }
   const spent = spentOn(turn);
-  const what =
-    turn.calls.map((call) => callInWords(call.name, call.input)).join(' · ') ||
-    oneLine(turn.text, 160) ||
-    turn.replied?.message.stop_reason ||
-    'no reply';
+  const calls = turn.calls.map((call) => callInWords(call.name, call.input)).join(' · ');
+  const words = oneLine(saidIn(turn), 160);
+  const what = calls || words || turn.replied?.message.stop_reason || 'no reply';
+  const why = calls !== '' && words !== '' && markup` <span class="muted">${words}</span>`;
   const input = spent.fresh + spent.cacheRead + spent.cacheWrite;
   const share = cacheShare({ input_tokens: input, cache_read_tokens: spent.cacheRead });
   const flags = [
@@ -49,7 +48,7 @@ function oneTurn(turn: Turn, links: HunkLinks, most: number): Html | undefined {
     .filter(Boolean)
     .join(' ');
   const head = markup`<b>${turn.turn}</b>${turn.purpose === 'review' && markup` <span class="tag">review</span>`}
-    <span class="what">${oneLine(what, 300)}</span> <span class="muted">${usd(spent.usd)}</span>`;
+    <span class="what">${oneLine(what, 300)}${why}</span> <span class="muted">${usd(spent.usd)}</span>`;
   const figures = [
     `${integer(input)} tokens in, ${share} from cache, ${integer(spent.output)} out`,
     turn.replied ? duration(turn.replied.duration_ms) : 'no reply',
@@ -65,6 +64,17 @@ function oneTurn(turn: Turn, links: HunkLinks, most: number): Html | undefined {
       ${reasons(turn, most)}${turn.calls.map((call) => oneCall(call, links, most))}${turn.loose.map((event) => loose(event, links, most))}${turn.notices.map(notice)}
     </details>
   </article>`;
+}
+
+/** The turn's own words; of a reviewer's answer, which is JSON, its summary. */
+function saidIn(turn: Turn): string {
+  if (turn.purpose !== 'review' || !turn.text.trimStart().startsWith('{')) return turn.text;
+  return (
+    /"summary"\s*:\s*("(?:[^"\\]|\\.)*")/
+      .exec(turn.text)?.[1]
+      ?.slice(1, -1)
+      .replace(/\\(["\\/])/g, '$1') ?? turn.text
+  );
 }
 
 function reasons(turn: Turn, most: number): Html {
