@@ -272,8 +272,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   D: () => (/* binding */ editing)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(598);
 // EXTERNAL MODULE: ./src/toolhost/text.ts
 var toolhost_text = __nccwpck_require__(61);
 ;// CONCATENATED MODULE: ./src/toolhost/edit/closest.ts
@@ -818,10 +816,9 @@ var files = __nccwpck_require__(355);
 var paths = __nccwpck_require__(956);
 // EXTERNAL MODULE: ./src/toolhost/read_file.ts
 var read_file = __nccwpck_require__(935);
-// EXTERNAL MODULE: ./src/toolhost/syntax.ts + 2 modules
-var syntax = __nccwpck_require__(697);
+// EXTERNAL MODULE: ./src/toolhost/syntax.ts
+var syntax = __nccwpck_require__(753);
 ;// CONCATENATED MODULE: ./src/toolhost/edit_file.ts
-
 
 
 
@@ -843,8 +840,8 @@ function editing(workspace) {
         const decoded = (0,toolhost_text/* decode */.D4)(file.bytes);
         if ('reason' in decoded)
             return refuse(`${file.path} was not edited: it is ${decoded.reason}. edit_file changes only UTF-8, and UTF-16 with a byte-order mark, so that no byte is damaged. Use run_command with a program that handles this encoding (python3 with encoding=, perl -pi -e).`);
-        const call = digest(JSON.stringify([file.path, params.edits]));
-        if (results.get(call) === digest(file.bytes))
+        const call = await digest(Buffer.from(JSON.stringify([file.path, params.edits])));
+        if (results.get(call) === (await digest(file.bytes)))
             return { text: `Already applied: ${file.path} is as this call left it before. Nothing was changed.`, is_error: false };
         const applied = applyEdits(decoded.text, params.edits);
         if ('problem' in applied)
@@ -856,7 +853,7 @@ function editing(workspace) {
             };
         const bytes = (0,toolhost_text/* encode */.lF)(applied.text, decoded.encoding);
         await store(workspace, file, bytes);
-        results.set(call, digest(bytes));
+        results.set(call, await digest(bytes));
         const error = await (0,syntax/* newSyntaxError */.c)(workspace, file.path, decoded.text, applied.text, signal);
         return {
             text: [headline(file.path, params, applied), around(applied), ...(error === null ? [] : [error])].join('\n'),
@@ -865,7 +862,10 @@ function editing(workspace) {
     };
 }
 const refuse = (text) => ({ text, is_error: true });
-const digest = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+const digest = async (bytes) => {
+    const { createHash } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 598, 23));
+    return createHash('sha256').update(bytes).digest('hex');
+};
 async function store(workspace, file, bytes) {
     try {
         workspace.trees.touched((0,files/* writeBytes */.NH)(workspace.root, file.path, bytes));
@@ -920,17 +920,15 @@ function around({ text, touched }) {
 /* harmony export */   Av: () => (/* binding */ closestPaths),
 /* harmony export */   Ct: () => (/* binding */ MAX_READ),
 /* harmony export */   NH: () => (/* binding */ writeBytes),
+/* harmony export */   Zm: () => (/* binding */ randomName),
 /* harmony export */   io: () => (/* binding */ readBytes),
 /* harmony export */   to: () => (/* binding */ explained)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(956);
-
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(956);
 
 
 
@@ -938,14 +936,14 @@ function around({ text, touched }) {
 const MAX_READ = 16 * 1024 * 1024;
 /** Reads a regular file. Throws a `Refusal` that says what is there instead when there is none. */
 async function readBytes(workspace, given) {
-    const path = (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .relativePath */ .iZ)(workspace.root, given);
+    const path = (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .relativePath */ .iZ)(workspace.root, given);
     try {
-        const { fd, stat } = (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .openToRead */ .g1)(workspace.root, path);
+        const { fd, stat } = (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .openToRead */ .g1)(workspace.root, path);
         try {
             if (stat.isDirectory())
-                throw new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(folderText(workspace.root, path));
+                throw new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(folderText(workspace.root, path));
             if (!stat.isFile())
-                throw new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} is not a regular file (a pipe, socket or device), so it has no content to read.`);
+                throw new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} is not a regular file (a pipe, socket or device), so it has no content to read.`);
             return { path, bytes: readFully(fd, Math.min(stat.size, MAX_READ)), size: stat.size, mode: stat.mode & 0o7777 };
         }
         finally {
@@ -973,16 +971,16 @@ function readFully(fd, size) {
  */
 function writeBytes(root, path, bytes) {
     const target = throughLink(root, path);
-    return (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .inFolderOf */ .t3)(root, target, (folder, name, place) => {
-        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { throwIfNoEntry: false });
-        const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `.${name.slice(0, 100)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.randomBytes)(6).toString('hex')}.tmp`);
+    return (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .inFolderOf */ .t3)(root, target, (folder, name, place) => {
+        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name), { throwIfNoEntry: false });
+        const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, `.${name.slice(0, 100)}.${randomName(6)}.tmp`);
         const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(temporary, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW, 0o666);
         try {
             for (let at = 0; at < bytes.length;)
                 at += (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(fd, bytes, at);
             if (before !== undefined)
                 keepOwnerAndMode(fd, before);
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name));
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name));
             return place === '' ? name : `${place}/${name}`;
         }
         catch (error) {
@@ -994,10 +992,14 @@ function writeBytes(root, path, bytes) {
         }
     });
 }
+/** Hexadecimal. From the global `crypto`, which is loaded when first used: `node:crypto` takes a tenth of the host's start. */
+function randomName(bytes) {
+    return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
+}
 function throughLink(root, path) {
-    if ((0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .entryAt */ ._f)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path))?.isSymbolicLink() !== true)
+    if ((0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .entryAt */ ._f)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path))?.isSymbolicLink() !== true)
         return path;
-    return (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .realPath */ .Ye)(root, path).slice(root.length + 1);
+    return (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .realPath */ .Ye)(root, path).slice(root.length + 1);
 }
 function keepOwnerAndMode(fd, before) {
     try {
@@ -1013,25 +1015,25 @@ function keepOwnerAndMode(fd, before) {
 async function explained(workspace, path, error) {
     const code = error.code;
     if (code === 'ENOENT')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(await missingText(workspace, path));
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(await missingText(workspace, path));
     if (code === 'ENOTDIR')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} does not exist: a part of it is a file, not a folder. Use list_files to see what is there.`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} does not exist: a part of it is a file, not a folder. Use list_files to see what is there.`);
     if (code === 'ELOOP')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} is a link that leads in a circle or was changed meanwhile; it cannot be opened.`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} is a link that leads in a circle or was changed meanwhile; it cannot be opened.`);
     if (code === 'EACCES' || code === 'EPERM')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} may not be opened: permission denied. Look at it with run_command: ls -l ${path}`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} may not be opened: permission denied. Look at it with run_command: ls -l ${path}`);
     if (code === 'EROFS')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} is on a read-only file system; only files below the workspace can be written.`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} is on a read-only file system; only files below the workspace can be written.`);
     if (code === 'ENOSPC')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} was not written: the disk is full. Free space with run_command first.`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} was not written: the disk is full. Free space with run_command first.`);
     if (code === 'ENAMETOOLONG')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`The path is too long for this file system; choose a shorter one.`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`The path is too long for this file system; choose a shorter one.`);
     if (code === 'ENXIO')
-        return new _paths_js__WEBPACK_IMPORTED_MODULE_3__/* .Refusal */ .P_(`${path} is not a regular file (a socket or device).`);
+        return new _paths_js__WEBPACK_IMPORTED_MODULE_2__/* .Refusal */ .P_(`${path} is not a regular file (a socket or device).`);
     return error;
 }
 function folderText(root, path) {
-    const entries = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), { withFileTypes: true })
+    const entries = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path), { withFileTypes: true })
         .filter((entry) => entry.name !== '.git')
         .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
     const shown = entries.sort().slice(0, 60).join('\n');
@@ -1165,207 +1167,6 @@ function forwardPort(client, socket, port) {
         upstream.unshift(head.subarray(end + 4));
         return join(client, upstream);
     });
-}
-
-
-/***/ }),
-
-/***/ 104:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ openGit)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _capture_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(802);
-
-
-
-/** The only settings taken over from the checkout: none can run a program or name a file outside. */
-const CARRIED_SETTINGS = new Set([
-    'core.autocrlf',
-    'core.eol',
-    'core.filemode',
-    'core.symlinks',
-    'core.ignorecase',
-    'core.precomposeunicode',
-    'core.sparsecheckout',
-    'core.sparsecheckoutcone',
-    'extensions.objectformat',
-]);
-const OWN_SETTINGS = [
-    ['core.bare', 'false'],
-    ['core.hookspath', '/dev/null'],
-    ['core.fsmonitor', 'false'],
-    ['core.safecrlf', 'false'],
-    ['core.logallrefupdates', 'false'],
-    ['core.quotepath', 'true'],
-    ['index.version', '4'],
-    ['index.sparse', 'false'],
-    ['gc.auto', '0'],
-    ['maintenance.auto', 'false'],
-    ['protocol.allow', 'never'],
-    ['advice.detachedhead', 'false'],
-];
-/**
- * Opens the checkout at `root` through a new private git directory in `temp`. A workspace without `.git` gets an empty one,
- * so that trees can be hashed there too. Throws when git is missing or the checkout cannot be read.
- */
-async function openGit(root, temp) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temp, 'git');
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'objects', 'info'), { recursive: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'refs'), { recursive: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'info'), { recursive: true });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'HEAD'), 'ref: refs/heads/none\n');
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'config'), '');
-    const environment = gitEnvironment(root, directory, temp);
-    const at = findCheckout(root);
-    const settings = await carriedSettings(at, directory, environment);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'config'), configText(settings));
-    const checkout = at === null ? null : borrow(at, directory, settings);
-    return { ...runners(root, environment), directory, checkout };
-}
-function runners(root, environment) {
-    const attempt = (args, options = {}) => (0,_capture_js__WEBPACK_IMPORTED_MODULE_2__/* .capture */ .F)('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } }).catch((error) => {
-        if (error.code !== 'ENOENT')
-            throw error;
-        throw new Error('git cannot be started: install it where the tool host runs (or the workspace folder is gone)', { cause: error });
-    });
-    const run = async (args, options = {}) => {
-        const answer = await attempt(args, options);
-        const ended = answer.cut || (answer.code !== null && (options.ok ?? [0]).includes(answer.code));
-        if (!ended)
-            throw new Error(`git ${args.slice(0, 2).join(' ')}: ${answer.stderr.trim().slice(0, 2000) || `exit code ${answer.code ?? 'none'}`}`);
-        return answer.stdout;
-    };
-    return { run, try: attempt, text: async (args, options) => (await run(args, options)).toString('utf8') };
-}
-/** Built from nothing: a `GIT_*` variable of the surroundings could name another config, index or program. */
-function gitEnvironment(root, directory, temp) {
-    return {
-        PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        // Git reads `~/.config/git/ignore` and `attributes` even without a global config.
-        HOME: temp,
-        XDG_CONFIG_HOME: temp,
-        LC_ALL: 'C',
-        GIT_DIR: directory,
-        GIT_WORK_TREE: root,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_SYSTEM: '/dev/null',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_ATTR_NOSYSTEM: '1',
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_NO_REPLACE_OBJECTS: '1',
-        GIT_NO_LAZY_FETCH: '1',
-        GIT_PAGER: 'cat',
-        GIT_EDITOR: 'true',
-    };
-}
-/** Follows a `.git` file (worktree, submodule) to the real git directory. */
-function findCheckout(root) {
-    const entry = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, '.git');
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(entry))
-        return null;
-    let own = entry;
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(entry).isFile()) {
-        const line = /^gitdir: (.*)$/m.exec((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(entry, 'utf8'));
-        if (line?.[1] === undefined)
-            throw new Error('The .git file of the workspace names no git directory');
-        own = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(root, line[1].trim());
-    }
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(own, 'HEAD')))
-        throw new Error(`The workspace's git directory ${own} cannot be read; mount it into the sandbox, or use an ordinary clone`);
-    const commonFile = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(own, 'commondir');
-    const common = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(commonFile) ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(own, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(commonFile, 'utf8').trim()) : own;
-    return { own, common };
-}
-/** Reads the checkout's config as a plain file, includes left out: nothing in it takes effect. */
-async function carriedSettings(at, directory, env) {
-    const settings = new Map();
-    if (at === null)
-        return settings;
-    const refStorage = { value: 'files' };
-    for (const file of [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.common, 'config'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.own, 'config.worktree')]) {
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file))
-            continue;
-        const answer = await (0,_capture_js__WEBPACK_IMPORTED_MODULE_2__/* .capture */ .F)('git', ['config', '--file', file, '--no-includes', '-z', '--list'], { cwd: directory, env });
-        if (answer.code !== 0)
-            throw new Error(`The workspace's ${file} cannot be read: ${answer.stderr.trim()}`);
-        for (const entry of answer.stdout.toString('utf8').split('\0')) {
-            const [key = '', value = 'true'] = entry.split(/\n(.*)/s);
-            if (CARRIED_SETTINGS.has(key) && /^[\w-]{0,20}$/.test(value))
-                settings.set(key, value);
-            if (key === 'extensions.refstorage')
-                refStorage.value = value;
-        }
-    }
-    if (refStorage.value !== 'files')
-        throw new Error(`The workspace keeps its references as "${refStorage.value}"; only "files" is supported`);
-    return settings;
-}
-function configText(carried) {
-    const settings = [
-        ...OWN_SETTINGS,
-        ...carried,
-        ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'],
-    ];
-    return settings.map(([key, value]) => `[${key.split('.')[0]}]\n\t${key.split('.')[1]} = ${value}\n`).join('');
-}
-function borrow(at, directory, settings) {
-    const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.common, 'objects');
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'objects', 'info', 'alternates'), `${/["\n]|^#/.test(objects) ? JSON.stringify(objects) : objects}\n`);
-    for (const name of ['exclude', 'attributes'])
-        copyIfThere((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.common, 'info', name), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'info', name));
-    copyIfThere((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.own, 'info', 'sparse-checkout'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'info', 'sparse-checkout'));
-    copyIfThere((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.common, 'shallow'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'shallow'));
-    copyIfThere((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.own, 'index'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'index'));
-    for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(at.own))
-        if (name.startsWith('sharedindex.'))
-            copyIfThere((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.own, name), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name));
-    const { head, branch } = readHead(at);
-    if (head !== null)
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'HEAD'), `${head}\n`);
-    return { head, branch, shallow: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'shallow')), sparse: settings.get('core.sparsecheckout') === 'true' };
-}
-/** Keeps the time stamp: Git tells by the index's own time which entries it must look into again. */
-function copyIfThere(from, to) {
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(from))
-        return;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.copyFileSync)(from, to);
-    // Rounded down: an index that looks older makes Git look again at more entries, never at fewer.
-    const seconds = Math.floor((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(from).mtimeMs) / 1000;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.utimesSync)(to, seconds, seconds);
-}
-/** By hand: asking Git would load the checkout's config. */
-function readHead(at) {
-    let value = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.own, 'HEAD'), 'utf8').trim();
-    const branch = /^ref: refs\/heads\/(.+)$/.exec(value)?.[1] ?? null;
-    for (let depth = 0; depth < 5 && value.startsWith('ref: '); depth++) {
-        const found = readReference(at, value.slice(5));
-        if (found === null)
-            return { head: null, branch };
-        value = found;
-    }
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value))
-        throw new Error(`The workspace's HEAD is not a commit: ${value.slice(0, 80)}`);
-    return { head: value, branch };
-}
-function readReference(at, name) {
-    for (const folder of [at.own, at.common]) {
-        const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name);
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(name) && !name.split('/').includes('..') && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(file).isFile())
-            return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8').trim();
-    }
-    const packed = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at.common, 'packed-refs');
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(packed))
-        return null;
-    const line = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(packed, 'utf8')
-        .split('\n')
-        .find((entry) => entry.endsWith(` ${name}`));
-    return line?.split(' ')[0] ?? null;
 }
 
 
@@ -3125,8 +2926,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(421);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "node:net"
@@ -3137,6 +2936,8 @@ var external_node_path_ = __nccwpck_require__(760);
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 // EXTERNAL MODULE: ./src/toolhost/capture.ts
 var capture = __nccwpck_require__(802);
+// EXTERNAL MODULE: ./src/toolhost/files.ts
+var files = __nccwpck_require__(355);
 ;// CONCATENATED MODULE: ./src/toolhost/output.ts
 /** Cleans a stream of program output: ANSI sequences out, `\r` progress collapsed to its last state, UTF-8 made valid. */
 function cleaner() {
@@ -3381,7 +3182,7 @@ function childEnvironment(extra = {}) {
 /** No core files; a process cap where the user is not root (root is not bound by it: `watch` counts). */
 const PRELUDE = `ulimit -c 0; [ "$(id -u)" = 0 ] || ulimit -u 4096 2>/dev/null; `;
 function start(workspace, command, writeEnd) {
-    const mark = (0,external_node_crypto_.randomBytes)(12).toString('hex');
+    const mark = (0,files/* randomName */.Zm)(12);
     const script = Buffer.byteLength(command) > MAX_ARGUMENT ? (0,external_node_path_.join)(workspace.temp, `command-${mark}.sh`) : null;
     if (script !== null)
         (0,external_node_fs_.writeFileSync)(script, command);
@@ -3457,7 +3258,7 @@ async function endSurvivors(family) {
  * cannot be opened by that name).
  */
 async function openPipe(temp, push) {
-    const path = (0,external_node_path_.join)(temp, `output-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`);
+    const path = (0,external_node_path_.join)(temp, `output-${(0,files/* randomName */.Zm)(6)}`);
     await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)('mkfifo', ['-m', '600', path]);
     const readEnd = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
     const writeEnd = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY);
@@ -3858,21 +3659,336 @@ async function textOf(git, id, signal) {
 
 /***/ }),
 
-/***/ 368:
+/***/ 222:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ start)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(492);
-/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(557);
-/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(975);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ start_open),
+  n: () => (/* binding */ start)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+// EXTERNAL MODULE: ./src/toolhost/differences.ts
+var differences = __nccwpck_require__(492);
+// EXTERNAL MODULE: ./src/toolhost/capture.ts
+var capture = __nccwpck_require__(802);
+;// CONCATENATED MODULE: ./src/toolhost/git-config.ts
+
+
+/** The only settings taken over from the checkout: none can run a program or name a file outside. */
+const CARRIED_SETTINGS = new Set([
+    'core.autocrlf',
+    'core.eol',
+    'core.filemode',
+    'core.symlinks',
+    'core.ignorecase',
+    'core.precomposeunicode',
+    'core.sparsecheckout',
+    'core.sparsecheckoutcone',
+    'extensions.objectformat',
+]);
+const REF_STORAGE = 'extensions.refstorage';
+const OWN_SETTINGS = [
+    ['core.bare', 'false'],
+    ['core.hookspath', '/dev/null'],
+    ['core.fsmonitor', 'false'],
+    ['core.safecrlf', 'false'],
+    ['core.logallrefupdates', 'false'],
+    ['core.quotepath', 'true'],
+    ['index.version', '4'],
+    ['index.sparse', 'false'],
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+    ['protocol.allow', 'never'],
+    ['advice.detachedhead', 'false'],
+];
+/** Reads the checkout's config files as plain files, includes left out: nothing in them takes effect. Throws when one cannot be read. */
+async function carriedSettings(files, cwd, env) {
+    const settings = new Map();
+    let refStorage = 'files';
+    for (const file of files.filter((each) => (0,external_node_fs_.existsSync)(each))) {
+        for (const [key, value] of simpleSettings((0,external_node_fs_.readFileSync)(file, 'utf8')) ?? (await settingsByGit(file, cwd, env))) {
+            if (CARRIED_SETTINGS.has(key) && /^[\w-]{0,20}$/.test(value))
+                settings.set(key, value);
+            if (key === REF_STORAGE)
+                refStorage = value;
+        }
+    }
+    if (refStorage !== 'files')
+        throw new Error(`The workspace keeps its references as "${refStorage}"; only "files" is supported`);
+    return settings;
+}
+async function settingsByGit(file, cwd, env) {
+    const answer = await (0,capture/* capture */.F)('git', ['config', '--file', file, '--no-includes', '-z', '--list'], { cwd, env });
+    if (answer.code !== 0)
+        throw new Error(`The workspace's ${file} cannot be read: ${answer.stderr.trim()}`);
+    return answer.stdout
+        .toString('utf8')
+        .split('\0')
+        .map((entry) => {
+        const [key = '', value = 'true'] = entry.split(/\n(.*)/s);
+        return [key, value];
+    });
+}
+/**
+ * The settings above as they stand in a config file of the plain kind that git itself writes, so that no git need be started and waited for
+ * (5 ms of a start of 30). `null` for whatever is not that plain (git-config(1), "Syntax"): then git is asked.
+ */
+function simpleSettings(text) {
+    const found = [];
+    let section = null;
+    for (const line of text.split('\n')) {
+        if (/^[ \t]*(?:[#;].*)?$/.test(line))
+            continue;
+        // A value that goes on in the next line, or a byte that git reads in a way of its own.
+        if (/[\\\r\0\uFEFF\uFFFD]/.test(line))
+            return null;
+        const header = /^\[([A-Za-z\d.-]+)( +"[^"]*")?\]$/.exec(line);
+        if (header) {
+            section = header[2] === undefined ? (header[1] ?? '').toLowerCase() : '';
+            continue;
+        }
+        const setting = /^[ \t]*([A-Za-z][A-Za-z\d-]*)(?:[ \t]*=[ \t]*(.*?)[ \t]*)?$/.exec(line);
+        if (setting === null || section === null)
+            return null;
+        const key = `${section}.${(setting[1] ?? '').toLowerCase()}`;
+        if (!CARRIED_SETTINGS.has(key) && key !== REF_STORAGE)
+            continue;
+        const value = setting[2] ?? 'true';
+        if (!/^[\w-]+$/.test(value))
+            return null;
+        found.push([key, value]);
+    }
+    return found;
+}
+/** The private config: our own settings, and what was carried over. */
+function configText(carried) {
+    const settings = [
+        ...OWN_SETTINGS,
+        ...carried,
+        ['core.repositoryformatversion', carried.has('extensions.objectformat') ? '1' : '0'],
+    ];
+    return settings.map(([key, value]) => `[${key.split('.')[0]}]\n\t${key.split('.')[1]} = ${value}\n`).join('');
+}
+
+;// CONCATENATED MODULE: ./src/toolhost/index-copy.ts
+
+/** Sizes and places in bytes; see gitformat-index(5). */
+const HEADER = 12;
+const ENTRY_HEAD = 62;
+const ENTRY_SIZE = 36;
+const HASH = 20;
+const EXTENDED = 0x4000;
+const GITLINK = 0o160000;
+/**
+ * Copies a checkout's index, for Git to use as its own. Git compares times in whole seconds (few builds do better), so it would read again every
+ * file that was written in the second in which the index was: after a fresh checkout all of a small repository. The fractions that tell such
+ * files apart stand in the index all the same. An entry is known to be unchanged when its file is, to the microsecond, as it was entered, and was
+ * entered before the index was written; of any other of that second the size is set to zero, which is Git's own mark for "look into it". The
+ * checksum at the end is left as it was: Git (since 2.13) does not compare it when it reads an index.
+ *
+ * @param now milliseconds: changes from now on must fall into a later second than what is settled here
+ * @param plain whether the index holds hashes of the usual length
+ */
+function copyIndex(root, from, to, now, plain) {
+    const written = (0,external_node_fs_.statSync)(from).mtimeMs;
+    const second = Math.floor(written / 1000);
+    const bytes = plain && now >= (second + 2) * 1000 ? (0,external_node_fs_.readFileSync)(from) : null;
+    const racy = bytes === null ? null : entriesSince(bytes, second);
+    if (bytes === null || racy === null || racy.length === 0) {
+        (0,external_node_fs_.copyFileSync)(from, to);
+        // Rounded down: an index that looks older makes Git look again at more entries, never at fewer.
+        return (0,external_node_fs_.utimesSync)(to, second, second);
+    }
+    for (const entry of racy)
+        if (entry.mtime >= written || !isAsEntered(root, entry))
+            bytes.writeUInt32BE(0, entry.at + ENTRY_SIZE);
+    (0,external_node_fs_.writeFileSync)(to, bytes);
+    (0,external_node_fs_.utimesSync)(to, second + 1, second + 1);
+}
+/** The entries of files written in this second or later; `null` when the index is of a kind that is not read here. */
+function entriesSince(bytes, second) {
+    if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== 'DIRC' || ![2, 3].includes(bytes.readUInt32BE(4)))
+        return null;
+    const found = [];
+    let at = HEADER;
+    for (let left = bytes.readUInt32BE(8); left > 0; left--) {
+        if (at + ENTRY_HEAD > bytes.length)
+            return null;
+        const flags = bytes.readUInt16BE(at + 60);
+        const name = at + ENTRY_HEAD + ((flags & EXTENDED) === 0 ? 0 : 2);
+        const end = bytes.indexOf(0, name + Math.min(flags & 0xfff, 0xffe));
+        if (end === -1)
+            return null;
+        if (bytes.readUInt32BE(at + 8) >= second && bytes.readUInt32BE(at + 24) !== GITLINK)
+            found.push({
+                at,
+                path: bytes.toString('utf8', name, end),
+                ctime: bytes.readUInt32BE(at) * 1000 + bytes.readUInt32BE(at + 4) / 1_000_000,
+                mtime: bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1_000_000,
+                inode: bytes.readUInt32BE(at + 20),
+                size: bytes.readUInt32BE(at + ENTRY_SIZE),
+            });
+        // Padded with NULs to a multiple of eight.
+        at += (end - at + 8) & ~7;
+    }
+    return hasOnlyOptional(bytes, at) ? found : null;
+}
+/** An extension in lower case changes what the entries mean: a split or a sparse index. */
+function hasOnlyOptional(bytes, extensions) {
+    for (let at = extensions; at + 8 <= bytes.length - HASH; at += 8 + bytes.readUInt32BE(at + 4))
+        if (!/[A-Z]/.test(bytes.toString('latin1', at, at + 1)))
+            return false;
+    return true;
+}
+/** A whole second: a file system, or a git, that does not keep fractions. */
+function isAsEntered(root, { path, mtime, ctime, inode, size }) {
+    const found = (0,external_node_fs_.lstatSync)(`${root}/${path}`, { throwIfNoEntry: false });
+    if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== ctime)
+        return false;
+    return found.ino % 2 ** 32 === inode && found.size % 2 ** 32 === size;
+}
+
+;// CONCATENATED MODULE: ./src/toolhost/git.ts
+
+
+
+
+
+/**
+ * Opens the checkout at `root` through a new private git directory in `temp`. A workspace without `.git` gets an empty one,
+ * so that trees can be hashed there too. Throws when git is missing or the checkout cannot be read.
+ */
+async function openGit(root, temp) {
+    const directory = (0,external_node_path_.join)(temp, 'git');
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(directory, 'objects', 'info'), { recursive: true });
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(directory, 'refs'), { recursive: true });
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(directory, 'info'), { recursive: true });
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'HEAD'), 'ref: refs/heads/none\n');
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'config'), '');
+    const environment = gitEnvironment(root, directory, temp);
+    const at = findCheckout(root);
+    const files = at === null ? [] : [(0,external_node_path_.join)(at.common, 'config'), (0,external_node_path_.join)(at.own, 'config.worktree')];
+    const settings = await carriedSettings(files, directory, environment);
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'config'), configText(settings));
+    const checkout = at === null ? null : borrow(root, at, directory, settings);
+    return { ...runners(root, environment), directory, checkout };
+}
+function runners(root, environment) {
+    const attempt = (args, options = {}) => (0,capture/* capture */.F)('git', args, { ...options, cwd: root, env: { ...environment, ...options.env } }).catch((error) => {
+        if (error.code !== 'ENOENT')
+            throw error;
+        throw new Error('git cannot be started: install it where the tool host runs (or the workspace folder is gone)', { cause: error });
+    });
+    const run = async (args, options = {}) => {
+        const answer = await attempt(args, options);
+        const ended = answer.cut || (answer.code !== null && (options.ok ?? [0]).includes(answer.code));
+        if (!ended)
+            throw new Error(`git ${args.slice(0, 2).join(' ')}: ${answer.stderr.trim().slice(0, 2000) || `exit code ${answer.code ?? 'none'}`}`);
+        return answer.stdout;
+    };
+    return { run, try: attempt, text: async (args, options) => (await run(args, options)).toString('utf8') };
+}
+/** Built from nothing: a `GIT_*` variable of the surroundings could name another config, index or program. */
+function gitEnvironment(root, directory, temp) {
+    return {
+        PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+        // Git reads `~/.config/git/ignore` and `attributes` even without a global config.
+        HOME: temp,
+        XDG_CONFIG_HOME: temp,
+        LC_ALL: 'C',
+        GIT_DIR: directory,
+        GIT_WORK_TREE: root,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_SYSTEM: '/dev/null',
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_ATTR_NOSYSTEM: '1',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_PAGER: 'cat',
+        GIT_EDITOR: 'true',
+    };
+}
+/** Follows a `.git` file (worktree, submodule) to the real git directory. */
+function findCheckout(root) {
+    const entry = (0,external_node_path_.join)(root, '.git');
+    if (!(0,external_node_fs_.existsSync)(entry))
+        return null;
+    let own = entry;
+    if ((0,external_node_fs_.statSync)(entry).isFile()) {
+        const line = /^gitdir: (.*)$/m.exec((0,external_node_fs_.readFileSync)(entry, 'utf8'));
+        if (line?.[1] === undefined)
+            throw new Error('The .git file of the workspace names no git directory');
+        own = (0,external_node_path_.resolve)(root, line[1].trim());
+    }
+    if (!(0,external_node_fs_.existsSync)((0,external_node_path_.join)(own, 'HEAD')))
+        throw new Error(`The workspace's git directory ${own} cannot be read; mount it into the sandbox, or use an ordinary clone`);
+    const commonFile = (0,external_node_path_.join)(own, 'commondir');
+    const common = (0,external_node_fs_.existsSync)(commonFile) ? (0,external_node_path_.resolve)(own, (0,external_node_fs_.readFileSync)(commonFile, 'utf8').trim()) : own;
+    return { own, common };
+}
+function borrow(root, at, directory, settings) {
+    const objects = (0,external_node_path_.join)(at.common, 'objects');
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'objects', 'info', 'alternates'), `${/["\n]|^#/.test(objects) ? JSON.stringify(objects) : objects}\n`);
+    for (const name of ['exclude', 'attributes'])
+        copyIfThere((0,external_node_path_.join)(at.common, 'info', name), (0,external_node_path_.join)(directory, 'info', name));
+    copyIfThere((0,external_node_path_.join)(at.own, 'info', 'sparse-checkout'), (0,external_node_path_.join)(directory, 'info', 'sparse-checkout'));
+    copyIfThere((0,external_node_path_.join)(at.common, 'shallow'), (0,external_node_path_.join)(directory, 'shallow'));
+    const index = (0,external_node_path_.join)(at.own, 'index');
+    if ((0,external_node_fs_.existsSync)(index))
+        copyIndex(root, index, (0,external_node_path_.join)(directory, 'index'), Date.now(), !settings.has('extensions.objectformat'));
+    for (const name of (0,external_node_fs_.readdirSync)(at.own))
+        if (name.startsWith('sharedindex.'))
+            copyIfThere((0,external_node_path_.join)(at.own, name), (0,external_node_path_.join)(directory, name));
+    const { head, branch } = readHead(at);
+    if (head !== null)
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'HEAD'), `${head}\n`);
+    return { head, branch, shallow: (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'shallow')), sparse: settings.get('core.sparsecheckout') === 'true' };
+}
+function copyIfThere(from, to) {
+    if ((0,external_node_fs_.existsSync)(from))
+        (0,external_node_fs_.copyFileSync)(from, to);
+}
+/** By hand: asking Git would load the checkout's config. */
+function readHead(at) {
+    let value = (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(at.own, 'HEAD'), 'utf8').trim();
+    const branch = /^ref: refs\/heads\/(.+)$/.exec(value)?.[1] ?? null;
+    for (let depth = 0; depth < 5 && value.startsWith('ref: '); depth++) {
+        const found = readReference(at, value.slice(5));
+        if (found === null)
+            return { head: null, branch };
+        value = found;
+    }
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value))
+        throw new Error(`The workspace's HEAD is not a commit: ${value.slice(0, 80)}`);
+    return { head: value, branch };
+}
+function readReference(at, name) {
+    for (const folder of [at.own, at.common]) {
+        const file = (0,external_node_path_.join)(folder, name);
+        if (!(0,external_node_path_.isAbsolute)(name) && !name.split('/').includes('..') && (0,external_node_fs_.existsSync)(file) && (0,external_node_fs_.statSync)(file).isFile())
+            return (0,external_node_fs_.readFileSync)(file, 'utf8').trim();
+    }
+    const packed = (0,external_node_path_.join)(at.common, 'packed-refs');
+    if (!(0,external_node_fs_.existsSync)(packed))
+        return null;
+    const line = (0,external_node_fs_.readFileSync)(packed, 'utf8')
+        .split('\n')
+        .find((entry) => entry.endsWith(` ${name}`));
+    return line?.split(' ')[0] ?? null;
+}
+
+// EXTERNAL MODULE: ./src/toolhost/trees.ts
+var toolhost_trees = __nccwpck_require__(557);
+// EXTERNAL MODULE: ./src/toolhost/wire.ts
+var wire = __nccwpck_require__(975);
+;// CONCATENATED MODULE: ./src/toolhost/start.ts
 
 
 
@@ -3881,49 +3997,72 @@ async function textOf(git, id, signal) {
 
 const MAX_NAMES = 10_000;
 /**
- * Reads once what the workspace is and fixes what the change is measured from: the index becomes HEAD's, files untracked now are
- * left out, tracked ones that differ are reported and, with `restore`, put back (their difference goes to the log first).
+ * Opens the checkout and looks whether it is as committed, which most are. Begun before anybody asks, since it changes nothing and takes about
+ * as long as all else of the start.
  */
-async function start(git, root, trees, restore, log) {
+async function start_open(root, temp, signal) {
+    const git = await openGit(root, temp);
+    const head = git.checkout?.head ?? null;
+    return { git, trees: (0,toolhost_trees/* openTrees */.kS)(git, root), asCommitted: head === null ? null : await asCommitted(git, head, signal) };
+}
+/** One pass over commit, index and files, which also brings the index's stat data up. */
+async function asCommitted(git, head, signal) {
+    const [status, tree] = await Promise.all([
+        git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal }),
+        treeOf(git, head, signal),
+    ]);
+    const entries = (0,toolhost_trees/* splitNul */.K5)(status);
+    return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
+}
+const treeOf = async (git, commit, signal) => (await git.text(['rev-parse', '--verify', `${commit}^{tree}`], { signal })).trim();
+/**
+ * Fixes what the change is measured from: the index becomes HEAD's, files untracked now are left out, tracked ones that differ are
+ * reported and, with `restore`, put back (their difference goes to the log first).
+ */
+async function start({ git, trees, asCommitted }, root, restore, log) {
+    const begun = asCommitted === null ? await bringInLine(git, root, trees, restore, log) : { ...asCommitted, modified: [] };
+    if (asCommitted !== null) {
+        trees.leaveOut(asCommitted.untracked);
+        trees.settled(asCommitted.tree);
+    }
+    const about = { protocol: wire/* PROTOCOL */.nl, node: process.version, platform: process.platform };
+    if (git.checkout === null)
+        return { ...about, git: null };
+    const { head, branch, shallow, sparse } = git.checkout;
+    return {
+        ...about,
+        git: {
+            head,
+            head_tree: asCommitted?.tree ?? (head === null ? null : await treeOf(git, head)),
+            branch,
+            start_tree: begun.tree,
+            modified: begun.modified.slice(0, MAX_NAMES),
+            untracked: begun.untracked.slice(0, MAX_NAMES),
+            shallow,
+            sparse,
+        },
+    };
+}
+async function bringInLine(git, root, trees, restore, log) {
     const head = git.checkout?.head ?? null;
     // Entries that equal HEAD's keep their stat data, so a file smudged at checkout is still known as unchanged.
     await git.run(head === null ? ['read-tree', '--empty'] : ['read-tree', '--reset', head]);
     await git.run(['update-index', '-q', '--refresh'], { ok: [0, 1] });
-    const [found, beside] = await Promise.all([(0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .differing */ .R1)(git), (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .others */ .MG)(git, [])]);
+    const [found, beside] = await Promise.all([(0,toolhost_trees/* differing */.R1)(git), (0,toolhost_trees/* others */.MG)(git, [])]);
     const smudged = await untouchedThoughFiltered(git, root, found.changed, found.ids);
     await trees.pin(smudged);
     const modified = [...found.changed.filter((path) => !smudged.includes(path)), ...found.removed].sort();
     const putsBack = restore && modified.length > 0;
     if (putsBack)
         await putBack(git, root, found.removed, modified, log);
-    const untracked = putsBack ? await (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .others */ .MG)(git, []) : beside;
+    const untracked = putsBack ? await (0,toolhost_trees/* others */.MG)(git, []) : beside;
     trees.leaveOut(untracked);
     // What was just looked at need not be looked at again: on 100,000 files that takes half of the start.
     if (modified.length === 0)
         trees.settled();
     else
         trees.anythingChanged();
-    const startTree = await trees.hash();
-    return {
-        protocol: _wire_js__WEBPACK_IMPORTED_MODULE_5__/* .PROTOCOL */ .nl,
-        node: process.version,
-        platform: process.platform,
-        git: git.checkout === null ? null : await gitFacts(git, startTree, modified, untracked),
-    };
-}
-async function gitFacts(git, startTree, modified, untracked) {
-    const { head, branch, shallow, sparse } = git.checkout ?? { head: null, branch: null, shallow: false, sparse: false };
-    const headTree = head === null ? null : (await git.text(['rev-parse', '--verify', `${head}^{tree}`])).trim();
-    return {
-        head,
-        head_tree: headTree,
-        branch,
-        start_tree: startTree,
-        modified: modified.slice(0, MAX_NAMES),
-        untracked: untracked.slice(0, MAX_NAMES),
-        shallow,
-        sparse,
-    };
+    return { tree: await trees.hash(), modified, untracked };
 }
 async function putBack(git, root, removed, modified, log) {
     const patch = await git.try(['diff-files', '-p', '--binary', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'], {
@@ -3937,9 +4076,9 @@ async function putBack(git, root, removed, modified, log) {
             links.add(entry.split('\t')[1] ?? '');
     for (const path of links)
         if (path !== '')
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), { recursive: true });
+            (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(root, path), { recursive: true });
     const files = modified.filter((path) => !links.has(path));
-    await git.run(['checkout-index', '-f', '-q', '-z', '--stdin'], { input: (0,_trees_js__WEBPACK_IMPORTED_MODULE_4__/* .joinNul */ .MX)(files), ok: [0, 1, 128] });
+    await git.run(['checkout-index', '-f', '-q', '-z', '--stdin'], { input: (0,toolhost_trees/* joinNul */.MX)(files), ok: [0, 1, 128] });
     await git.run(['update-index', '-q', '--refresh'], { ok: [0, 1] });
 }
 /**
@@ -3948,10 +4087,10 @@ async function putBack(git, root, removed, modified, log) {
  * pointer; what another filter made cannot be checked without running it, so nothing but a later change counts.
  */
 async function untouchedThoughFiltered(git, root, changed, ids) {
-    const filtered = await (0,_differences_js__WEBPACK_IMPORTED_MODULE_3__/* .filteredPaths */ .aL)(git, changed);
+    const filtered = await (0,differences/* filteredPaths */.aL)(git, changed);
     const untouched = [];
     for (const [path, filter] of filtered) {
-        if (filter !== 'lfs' || (await fitsPointer(git, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), ids.get(path) ?? '')))
+        if (filter !== 'lfs' || (await fitsPointer(git, (0,external_node_path_.join)(root, path), ids.get(path) ?? '')))
             untouched.push(path);
     }
     return untouched;
@@ -3964,10 +4103,11 @@ async function fitsPointer(git, file, id) {
     if (answer.code !== 0 || digest === undefined || size === undefined)
         return false;
     try {
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(file).size !== Number(size))
+        if ((0,external_node_fs_.statSync)(file).size !== Number(size))
             return false;
-        const sum = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-        for await (const piece of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createReadStream)(file))
+        const { createHash } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 598, 23));
+        const sum = createHash('sha256');
+        for await (const piece of (0,external_node_fs_.createReadStream)(file))
             sum.update(piece);
         return sum.digest('hex') === digest;
     }
@@ -4066,30 +4206,18 @@ async function taken(git, { from, paths }, signal) {
 
 /***/ }),
 
-/***/ 697:
+/***/ 753:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ newSyntaxError)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
-;// CONCATENATED MODULE: external "node:module"
-const external_node_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
-;// CONCATENATED MODULE: external "node:vm"
-const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
-// EXTERNAL MODULE: ./src/toolhost/capture.ts
-var capture = __nccwpck_require__(802);
-// EXTERNAL MODULE: ./src/toolhost/text.ts
-var toolhost_text = __nccwpck_require__(61);
-;// CONCATENATED MODULE: ./src/toolhost/syntax.ts
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ newSyntaxError)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _capture_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(802);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(61);
 
 
 
@@ -4125,10 +4253,10 @@ function checkerFor(path, text) {
     // These may hold comments.
     if (/(^|\/)([tj]sconfig[^/]*|devcontainer|\.eslintrc|\.swcrc|\.babelrc)(\.json)?$|(^|\/)\.vscode\//.test(path))
         return null;
-    const byExtension = CHECKERS[(0,external_node_path_.extname)(path).toLowerCase()];
+    const byExtension = CHECKERS[(0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(path).toLowerCase()];
     if (byExtension !== undefined)
         return byExtension;
-    const program = /^#!\s*\S*?(?:\/env\s+(?:-S\s+)?)?(?:\/)?(\w+)[\d.]*(?:\s|$)/.exec((0,toolhost_text/* linesOf */.Dx)(text.slice(0, 200))[0] ?? '')?.[1] ?? '';
+    const program = /^#!\s*\S*?(?:\/env\s+(?:-S\s+)?)?(?:\/)?(\w+)[\d.]*(?:\s|$)/.exec((0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .linesOf */ .Dx)(text.slice(0, 200))[0] ?? '')?.[1] ?? '';
     if (/^(ba)?sh$/.test(program))
         return shell;
     return program.startsWith('python') ? python(PARSE) : program === 'node' ? javascript : null;
@@ -4144,8 +4272,9 @@ const json = async (text) => {
 };
 /** As a script first, inside this process and never run; what that refuses may still be a module. */
 const javascript = async (text, workspace, signal) => {
+    const { Script } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 714, 23));
     try {
-        new external_node_vm_namespaceObject.Script(`(function (exports, require, module, __filename, __dirname) {${text.replace(/^#!.*/, '')}\n})`);
+        new Script(`(function (exports, require, module, __filename, __dirname) {${text.replace(/^#!.*/, '')}\n})`);
         return null;
     }
     catch {
@@ -4159,7 +4288,8 @@ const javascript = async (text, workspace, signal) => {
 };
 /** Node's own type stripper, where this Node has one; syntax that it merely does not support is no error. */
 const typescript = async (text) => {
-    const strip = external_node_module_namespaceObject.stripTypeScriptTypes;
+    const nodeModule = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 995, 23));
+    const strip = nodeModule.stripTypeScriptTypes;
     if (strip === undefined)
         return null;
     try {
@@ -4200,7 +4330,7 @@ const CHECKERS = {
 async function run(workspace, program, args, signal, input = '') {
     const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: workspace.temp, LC_ALL: 'C.UTF-8' };
     try {
-        const answer = await (0,capture/* capture */.F)(program, args, { cwd: workspace.temp, env, input, signal, timeoutMs: TIMEOUT_MS, maxBytes: 64 * 1024 });
+        const answer = await (0,_capture_js__WEBPACK_IMPORTED_MODULE_2__/* .capture */ .F)(program, args, { cwd: workspace.temp, env, input, signal, timeoutMs: TIMEOUT_MS, maxBytes: 64 * 1024 });
         return answer.code === 0 || answer.code === null || answer.stderr.trim() === '' ? null : answer.stderr;
     }
     catch (error) {
@@ -4210,14 +4340,14 @@ async function run(workspace, program, args, signal, input = '') {
     }
 }
 async function withFile(workspace, name, text, work) {
-    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(workspace.temp, 'check-'));
+    const folder = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace.temp, 'check-'));
     try {
-        const file = (0,external_node_path_.join)(folder, name);
-        (0,external_node_fs_.writeFileSync)(file, text);
+        const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(file, text);
         return await work(file);
     }
     finally {
-        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(folder, { recursive: true, force: true });
     }
 }
 
@@ -4361,24 +4491,20 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(492);
 /* harmony import */ var _edit_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(643);
 /* harmony import */ var _forwarder_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(142);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(104);
-/* harmony import */ var _list_files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(546);
-/* harmony import */ var _overview_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(489);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(956);
-/* harmony import */ var _probe_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(590);
-/* harmony import */ var _processes_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(181);
-/* harmony import */ var _read_file_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(935);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(94);
-/* harmony import */ var _search_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(258);
-/* harmony import */ var _seed_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(615);
-/* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(950);
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(368);
-/* harmony import */ var _switch_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(658);
-/* harmony import */ var _trees_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(557);
-/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_22__ = __nccwpck_require__(975);
-/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_21__ = __nccwpck_require__(420);
-
-
+/* harmony import */ var _list_files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(546);
+/* harmony import */ var _overview_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(489);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(956);
+/* harmony import */ var _probe_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(590);
+/* harmony import */ var _processes_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(181);
+/* harmony import */ var _read_file_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(935);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(94);
+/* harmony import */ var _search_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(258);
+/* harmony import */ var _seed_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(615);
+/* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(950);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(222);
+/* harmony import */ var _switch_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(658);
+/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(975);
+/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(420);
 
 
 
@@ -4402,8 +4528,12 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 const root = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(process.cwd());
 const temp = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)()), 'toolhost-'));
+/** The number of no call. The opening is ended with the host like a call. */
+const OPENING = -1;
 const active = new Map();
 let service = null;
+/** Begun at once: what `hello` asks is known when it comes. */
+let opened = openWorkspace();
 let queue = Promise.resolve();
 // Nothing but the protocol may reach stdout.
 console.log = console.info = console.debug = console.error;
@@ -4427,8 +4557,8 @@ function readLines() {
         }
         pieces.push(data.subarray(from));
         length += data.length - from;
-        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV) {
-            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV} bytes came in`);
+        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV) {
+            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV} bytes came in`);
             shutDown();
         }
     });
@@ -4460,7 +4590,7 @@ async function answer(call, signal) {
     let logged = 0;
     const log = (piece) => {
         logged += Buffer.byteLength(piece);
-        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LOG */ .s5)
+        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LOG */ .s5)
             for (let at = 0; at < piece.length; at += LOG_PIECE)
                 send({ id: call.id, log: piece.slice(at, at + LOG_PIECE) });
     };
@@ -4470,7 +4600,7 @@ async function answer(call, signal) {
     }
     catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        const text = error instanceof _paths_js__WEBPACK_IMPORTED_MODULE_10__/* .Refusal */ .P_ ? message : `${call.method} failed: ${message}`;
+        const text = error instanceof _paths_js__WEBPACK_IMPORTED_MODULE_9__/* .Refusal */ .P_ ? message : `${call.method} failed: ${message}`;
         if (TEXT_METHODS.has(call.method) && service !== null && !signal.aborted)
             send({ id: call.id, result: { text, is_error: true } });
         else
@@ -4487,7 +4617,7 @@ async function serve(call, signal, log) {
     if (call.method === 'hello')
         return hello(call.params, log);
     if (call.method === 'probe')
-        return (0,_probe_js__WEBPACK_IMPORTED_MODULE_11__/* .probe */ .d)(call.params, signal);
+        return selfTest(call.params, signal);
     if (service === null)
         throw new Error('The first call must be hello');
     if (!Object.hasOwn(service, call.method))
@@ -4497,56 +4627,69 @@ async function serve(call, signal, log) {
 }
 function send(message) {
     const line = `${JSON.stringify(message)}\n`;
-    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV)
+    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV)
         return void process.stdout.write(line);
-    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
+    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
 }
 async function hello({ protocol, working_directory: working, restore }, log) {
-    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_22__/* .PROTOCOL */ .nl)
-        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_22__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
+    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .PROTOCOL */ .nl)
+        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
     if (service !== null)
         throw new Error('hello was called before');
-    const workingDirectory = (0,_paths_js__WEBPACK_IMPORTED_MODULE_10__/* .relativePath */ .iZ)(root, working);
+    const workingDirectory = (0,_paths_js__WEBPACK_IMPORTED_MODULE_9__/* .relativePath */ .iZ)(root, working);
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new Error(`working-directory ${working} is not a folder of the workspace`);
-    const git = await (0,_git_js__WEBPACK_IMPORTED_MODULE_7__/* .openGit */ .z)(root, temp);
-    const trees = (0,_trees_js__WEBPACK_IMPORTED_MODULE_20__/* .openTrees */ .kS)(git, root);
-    const facts = await (0,_start_js__WEBPACK_IMPORTED_MODULE_18__/* .start */ .n)(git, root, trees, restore, log);
-    service = services({ root, workingDirectory, temp, git, trees });
+    const workspace = await opened;
+    const facts = await (0,_start_js__WEBPACK_IMPORTED_MODULE_17__/* .start */ .n)(workspace, root, restore, log);
+    service = services({ root, workingDirectory, temp, git: workspace.git, trees: workspace.trees });
     return facts;
+}
+function openWorkspace() {
+    const controller = new AbortController();
+    active.set(OPENING, controller);
+    const opening = (0,_start_js__WEBPACK_IMPORTED_MODULE_17__/* .open */ .h)(root, temp, controller.signal).finally(() => active.delete(OPENING));
+    opening.catch(() => undefined); // `hello` tells it.
+    return opening;
+}
+/** Before `hello`, the workspace is looked at once more afterwards: the script is told not to touch it, and nothing here trusts that. */
+async function selfTest(params, signal) {
+    const result = await (0,_probe_js__WEBPACK_IMPORTED_MODULE_10__/* .probe */ .d)(params, signal);
+    if (service === null)
+        opened = opened.catch(() => undefined).then(openWorkspace);
+    return result;
 }
 function services(workspace) {
     const { git, trees } = workspace;
     return {
         hello: async () => Promise.reject(new Error('hello was called before')),
-        probe: _probe_js__WEBPACK_IMPORTED_MODULE_11__/* .probe */ .d,
-        overview: (params, signal) => (0,_overview_js__WEBPACK_IMPORTED_MODULE_9__/* .overview */ .M)(workspace, params, signal),
-        read_file: (params) => (0,_read_file_js__WEBPACK_IMPORTED_MODULE_13__/* .readFile */ .T)(workspace, params),
-        list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_8__/* .listFiles */ .C)(workspace, params, signal),
-        search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_15__/* .search */ .$)(workspace, params, signal),
+        probe: _probe_js__WEBPACK_IMPORTED_MODULE_10__/* .probe */ .d,
+        overview: (params, signal) => (0,_overview_js__WEBPACK_IMPORTED_MODULE_8__/* .overview */ .M)(workspace, params, signal),
+        read_file: (params) => (0,_read_file_js__WEBPACK_IMPORTED_MODULE_12__/* .readFile */ .T)(workspace, params),
+        list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_7__/* .listFiles */ .C)(workspace, params, signal),
+        search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_14__/* .search */ .$)(workspace, params, signal),
         edit_file: (0,_edit_file_js__WEBPACK_IMPORTED_MODULE_5__/* .editing */ .D)(workspace),
-        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_21__/* .writeFile */ ._)(workspace, params, signal),
-        run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_14__/* .run */ .e)(workspace, params, signal, log),
+        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_19__/* .writeFile */ ._)(workspace, params, signal),
+        run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_13__/* .run */ .e)(workspace, params, signal, log),
         tree: async ({ leave_out_new: leaveOutNew }, signal) => {
             const byProducts = leaveOutNew === true ? await trees.leaveOutNew(signal) : [];
             const tree = await trees.hash(signal);
             return { tree, left_out: [...byProducts, ...trees.unfit].slice(0, 1000) };
         },
-        switch_to: (params, signal) => (0,_switch_js__WEBPACK_IMPORTED_MODULE_19__/* .switchTo */ .S)(workspace, params, signal),
-        sources: (params, signal) => (0,_sources_js__WEBPACK_IMPORTED_MODULE_17__/* .sourcesOf */ .u)(git, params, signal),
+        switch_to: (params, signal) => (0,_switch_js__WEBPACK_IMPORTED_MODULE_18__/* .switchTo */ .S)(workspace, params, signal),
+        sources: (params, signal) => (0,_sources_js__WEBPACK_IMPORTED_MODULE_16__/* .sourcesOf */ .u)(git, params, signal),
         apply: (params, signal) => (0,_apply_js__WEBPACK_IMPORTED_MODULE_3__/* .applyPatch */ .X)(workspace, params, signal),
         changes: async ({ from, to }, signal) => ({ changes: await (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .changesBetween */ .iv)(git, from, to, signal) }),
         diff: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .diffBetween */ .AY)(git, params, signal),
         blob: (params, signal) => (0,_differences_js__WEBPACK_IMPORTED_MODULE_4__/* .blobOf */ .DE)(git, params, signal),
-        seed: async ({ entries }, signal) => ({ tree: await (0,_seed_js__WEBPACK_IMPORTED_MODULE_16__/* .seed */ .cR)(git, root, temp, trees, entries, signal) }),
+        seed: async ({ entries }, signal) => ({ tree: await (0,_seed_js__WEBPACK_IMPORTED_MODULE_15__/* .seed */ .cR)(git, root, temp, trees, entries, signal) }),
     };
 }
 function shutDown() {
-    for (const family of _run_js__WEBPACK_IMPORTED_MODULE_14__/* .running */ .y)
-        (0,_processes_js__WEBPACK_IMPORTED_MODULE_12__/* .killFamily */ .$3)(family);
+    for (const family of _run_js__WEBPACK_IMPORTED_MODULE_13__/* .running */ .y)
+        (0,_processes_js__WEBPACK_IMPORTED_MODULE_11__/* .killFamily */ .$3)(family);
     for (const controller of active.values())
         controller.abort(new Error('The tool host is ending'));
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(temp, { recursive: true, force: true });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(temp, { recursive: true, force: true, maxRetries: 3 });
     process.exit(0);
 }
 
@@ -4596,7 +4739,11 @@ function openTrees(git, root) {
         files: (signal) => files(state, signal),
         pin: (paths) => pin(state, paths),
         anythingChanged: () => void (state.stale = 'everything'),
-        settled: () => void (state.stale = new Set()),
+        settled: (tree) => {
+            state.stale = new Set();
+            if (tree !== undefined)
+                state.tree = tree;
+        },
         indexChanged: () => {
             state.stale = 'everything';
             state.tree = null;
@@ -4829,7 +4976,7 @@ const MAX_LOG = 64 * 1024 * 1024;
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(355);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(956);
-/* harmony import */ var _syntax_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(697);
+/* harmony import */ var _syntax_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(753);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(61);
 
 
@@ -4901,6 +5048,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
+/***/ 995:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
+
+/***/ }),
+
 /***/ 30:
 /***/ ((module) => {
 
@@ -4919,6 +5073,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 714:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
 
 /***/ })
 
@@ -5039,6 +5200,36 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -5054,6 +5245,17 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/
