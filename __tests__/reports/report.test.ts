@@ -87,11 +87,11 @@ describe('the report', () => {
 
   it("tells a reviewer's answer, which is JSON, by its summary", () => {
     const answer = { requirements: [], summary: 'The "carry" is right.', findings: [] };
-    const events = run.events.map((event) =>
+    const events = run.events.map((event): typeof event =>
       event.type === 'replied' && event.purpose === 'review'
         ? { ...event, message: { ...event.message, content: [{ type: 'text', text: JSON.stringify(answer), citations: null }] } }
         : event,
-    ) as typeof run.events;
+    );
     const lines = elements(reportHtml(events)).filter((one) => one.attributes['class'] === 'what');
     expect(lines.filter((one) => one.text === 'The "carry" is right.')).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '../model/model.ts';
 import type { Host } from '../toolhost/wire.ts';
 import { editFile } from './edit-file.ts';
-import { pushChanges, reportBlocked } from './endings.ts';
+import { blockedInput, pushChanges, pushInput, reportBlocked } from './endings.ts';
 import { gitDiff } from './git-diff.ts';
 import { listFiles } from './list-files.ts';
 import type { Protected } from './protected.ts';
@@ -9,7 +9,7 @@ import { readFile } from './read-file.ts';
 import { runCommand } from './run-command.ts';
 import { runTests, type ReadTests } from './run-tests.ts';
 import { search } from './search.ts';
-import type { Tool } from './tool.ts';
+import { inputFaults, type Tool } from './tool.ts';
 import { updatePlan } from './update-plan.ts';
 import { writeFile } from './write-file.ts';
 
@@ -49,6 +49,15 @@ export function authorDefinitions(toolbox: Toolbox): readonly ToolDefinition[] {
 
 export function definitions(toolbox: Toolbox): readonly ToolDefinition[] {
   return [...toolbox.values()].map(({ definition }) => definition);
+}
+
+/** What is wrong with the input of one of the author's calls, said for the model; `null` when nothing is. */
+export function callFaults(author: Toolbox, name: string, input: unknown): string | null {
+  const tool = author.get(name);
+  if (tool) return tool.faults(input);
+  const schema = name === 'push_changes' ? pushInput : name === 'report_blocked' ? blockedInput : undefined;
+  if (!schema) return `There is no tool ${name}. The tools are: ${[...author.keys(), 'push_changes', 'report_blocked'].join(', ')}.`;
+  return inputFaults(name, schema, input);
 }
 
 function named(tools: readonly Tool[]): Toolbox {
