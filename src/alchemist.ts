@@ -10,11 +10,12 @@ import { inWords } from './story/disk-fault.ts';
 import type { GitHub } from './forge/github.ts';
 import { gates } from './story/gates.ts';
 import type { Model, ModelFacts } from './model/model.ts';
-import { priceOf, unpriced } from './model/prices.ts';
+import { priceOf } from './model/prices.ts';
 import type { Progress } from './story/progress.ts';
 import { PROMPTS_VERSION } from './prompts/author.ts';
 import { REVIEWER_SYSTEM } from './prompts/reviewer.ts';
 import { checkFirst } from './story/check-first.ts';
+import { askModels } from './story/models.ts';
 import type { Preflight } from './story/preflight.ts';
 import { publication, type PublicationText } from './story/publication.ts';
 import { protectedBy } from './publish/policy.ts';
@@ -120,16 +121,12 @@ export async function alchemist(run: Run): Promise<Transcript> {
 async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
   const { config, redactor } = run;
   if (run.obstacle) throw run.obstacle;
-  const checked = checkFirst(run.preflight(), unpricedModels(run), run.cancelled);
-  const [ticket, facts, launched] = await settle([
-    run.discussed(),
-    Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
-    run.launcher(run.launch, signal),
-  ]).catch(checked.joined);
+  const models = askModels(config, (model) => run.describe(model, signal));
+  const checked = checkFirst([run.preflight(), models], run.cancelled);
+  const [ticket, launched] = await settle([run.discussed(), run.launcher(run.launch, signal)]).catch(checked.joined);
   const host = connectHost(launched);
   try {
     append(sandboxNotice(launched.facts));
-    const known = new Map(facts.map((fact) => [fact.id, fact]));
     const clean = (text: string): string => redactor.clean(text).text;
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
@@ -155,6 +152,7 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
     );
     const gathered = await drive(gathering, append).catch(checked.instead);
     for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
+    const { known } = await models;
 
     const rules = rulesOf(run, gathered, known);
     const baseTree = gathered.context.base.tree;
@@ -230,14 +228,13 @@ async function drive<R>(generator: AsyncGenerator<Facts, R, Event>, append: (fac
   return next.value;
 }
 
-/** All at once; when one fails, the others are waited for, so that nothing started is left behind unseen. */
-async function settle<A, B, C extends { close(): Promise<void> }>([a, b, c]: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
-  const [first, second, third] = await Promise.allSettled([a, b, c]);
-  if (first.status === 'fulfilled' && second.status === 'fulfilled' && third.status === 'fulfilled')
-    return [first.value, second.value, third.value];
-  if (third.status === 'fulfilled') await third.value.close();
-  for (const result of [second, third, first]) if (result.status === 'rejected') throw result.reason;
-  throw new Error('unreachable');
+/** Both at once; when one fails, the other is waited for, so that nothing started is left behind unseen. Rejects with what failed; an `AggregateError` where both did. */
+async function settle<A, B extends { close(): Promise<void> }>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
+  if (second.status === 'fulfilled') await second.value.close();
+  const reasons = [second, first].flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  throw reasons.length > 1 && reasons[0] !== reasons[1] ? new AggregateError(reasons) : reasons[0];
 }
 
 /** What was done is never lost: the change against the base, whatever the ending. */
@@ -279,13 +276,6 @@ function faultsOf(author: Toolbox, name: string, input: unknown): string | null 
   const schema = name === 'push_changes' ? pushInput : name === 'report_blocked' ? blockedInput : undefined;
   if (!schema) return `There is no tool ${name}. The tools are: ${[...author.keys(), 'push_changes', 'report_blocked'].join(', ')}.`;
   return inputFaults(name, schema, input);
-}
-
-/** A money limit without a price is no limit. */
-function unpricedModels({ config }: Run): string[] {
-  const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
-  const missing = [...new Set(models)].filter((model) => priceOf(model, config.priceOverrides) === undefined);
-  return missing.map((model) => unpriced(model, config.limits.usd));
 }
 
 function endingOf(error: unknown, signal: AbortSignal): Ending {
