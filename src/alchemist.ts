@@ -1,13 +1,13 @@
 import { Interruption } from './agent/parts.ts';
 import { work } from './agent/loop.ts';
 import type { Ending } from './agent/state.ts';
-import { priceOf, unpriced } from './model/prices.ts';
 import { PROMPTS_VERSION } from './prompts/author.ts';
 import { connectHost } from './sandbox/host.ts';
 import type { SandboxFacts } from './sandbox/launcher.ts';
 import { checkFirst } from './story/check-first.ts';
 import { inWords } from './story/disk-fault.ts';
 import { gather } from './story/gather.ts';
+import { askModels } from './story/models.ts';
 import { gatherParts, loopParts } from './story/parts.ts';
 import { publicConfig, type Run } from './story/run.ts';
 import type { Host } from './toolhost/wire.ts';
@@ -57,19 +57,16 @@ export async function alchemist(run: Run): Promise<Transcript> {
 async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortSignal): Promise<Ending> {
   const { config } = run;
   if (run.obstacle) throw run.obstacle;
-  const checked = checkFirst(run.preflight(), unpricedModels(run), run.cancelled);
-  const [ticket, facts, launched] = await settle([
-    run.discussed(),
-    Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
-    run.launcher(run.launch, signal),
-  ]).catch(checked.joined);
+  const models = askModels(config, (model) => run.describe(model, signal));
+  const checked = checkFirst([run.preflight(), models], run.cancelled);
+  const [ticket, launched] = await settle([run.discussed(), run.launcher(run.launch, signal)]).catch(checked.joined);
   const host = connectHost(launched);
   try {
     append(sandboxNotice(launched.facts));
     const gathering = gather(gatherParts(run, ticket, host, signal), AbortSignal.any([signal, checked.failed]));
     const gathered = await drive(gathering, append).catch(checked.instead);
     for (const text of await checked.remarks()) append({ type: 'noticed', kind: 'preflight', text, to_model: false });
-    const parts = loopParts(run, { ticket, host, gathered, models: new Map(facts.map((fact) => [fact.id, fact])) });
+    const parts = loopParts(run, { ticket, host, gathered, models: (await models).known });
     try {
       return await drive(work(parts, run.log.events, signal), append);
     } finally {
@@ -88,14 +85,13 @@ async function drive<R>(generator: AsyncGenerator<Facts, R, Event>, append: (fac
   return next.value;
 }
 
-/** All at once; when one fails, the others are waited for, so that nothing started is left behind unseen. */
-async function settle<A, B, C extends { close(): Promise<void> }>([a, b, c]: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
-  const [first, second, third] = await Promise.allSettled([a, b, c]);
-  if (first.status === 'fulfilled' && second.status === 'fulfilled' && third.status === 'fulfilled')
-    return [first.value, second.value, third.value];
-  if (third.status === 'fulfilled') await third.value.close();
-  for (const result of [second, third, first]) if (result.status === 'rejected') throw result.reason;
-  throw new Error('unreachable');
+/** Both at once; when one fails, the other is waited for, so that nothing started is left behind unseen. Rejects with what failed; an `AggregateError` where both did. */
+async function settle<A, B extends { close(): Promise<void> }>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
+  if (second.status === 'fulfilled') await second.value.close();
+  const reasons = [second, first].flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  throw reasons.length > 1 && reasons[0] !== reasons[1] ? new AggregateError(reasons) : reasons[0];
 }
 
 /** What was done is never lost: the change against the base, whatever the ending. */
@@ -112,13 +108,6 @@ async function keepPatch(run: Run, host: Host, baseTree: string): Promise<void> 
   } catch (error) {
     run.onWarning(`change.patch could not be written: ${(error as Error).message}`);
   }
-}
-
-/** A money limit without a price is no limit. */
-function unpricedModels({ config }: Run): string[] {
-  const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
-  const missing = [...new Set(models)].filter((model) => priceOf(model, config.priceOverrides) === undefined);
-  return missing.map((model) => unpriced(model, config.limits.usd));
 }
 
 function endingOf(error: unknown, signal: AbortSignal): Ending {

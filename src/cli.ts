@@ -69,9 +69,10 @@ recording; --live puts the real one in its place (ANTHROPIC_API_KEY). --keep DIR
     summary: 'says what a repository still lacks',
     help: `alchemist doctor [--repo OWNER/NAME] [--sandbox]
 
-Looks at the checkout in this folder and changes nothing: the workflow (is it on the default branch; events, permissions, "if", checkout, key), Node.js, the test
-command and the instructions that a run would find. With GITHUB_TOKEN and --repo also at the settings on GitHub, by reads alone. --sandbox tries each launcher
-on this machine instead and says what its self-test holds.
+Looks at the checkout in this folder and changes nothing: the workflow (is it on the default branch; events, permissions, "if", checkout, key, inputs, prices of
+the models), whether CI will run on the pull requests, Node.js, the test command and the instructions that a run would find. With ANTHROPIC_API_KEY it asks the
+Models API (at ANTHROPIC_BASE_URL, if set) whether it knows the models; with GITHUB_TOKEN and --repo it looks at the settings on GitHub, by reads alone. --sandbox
+tries each launcher on this machine instead and says what its self-test holds.
 
 Exit 0: nothing is lacking; 1: something is (✗); 2: wrong usage. ? cannot be known from here, - works and could be better.`,
     run: doctorCommand,
@@ -150,6 +151,8 @@ function runCommand(args: string[], root: string): Promise<number> {
 async function doctorCommand(args: string[], root: string): Promise<number> {
   const { values } = parseArgs({ args, options: { repo: { type: 'string' }, sandbox: { type: 'boolean' } } });
   const { env } = process;
+  const [apiKey = '', baseUrl] = [env['ANTHROPIC_API_KEY']?.trim(), env['ANTHROPIC_BASE_URL']?.trim() || undefined];
+  scrubEnvironment(env);
   const toolhost = join(root, 'dist', 'toolhost', 'index.js');
   if (values.sandbox === true) {
     const found = await doctorSandbox(
@@ -167,7 +170,9 @@ async function doctorCommand(args: string[], root: string): Promise<number> {
     repo === '' || token === ''
       ? undefined
       : connectGitHub({ token, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', serverUrl, owner, repo, onWarning });
-  const symptoms = await doctor({ folder: process.cwd(), env, toolhost, github, page: `${serverUrl}/${owner}/${repo}` });
+  const claude = anthropic({ apiKey, baseUrl });
+  const models = apiKey === '' ? undefined : { baseUrl, describe: (id: string) => claude.describe(id, AbortSignal.timeout(30_000)) };
+  const symptoms = await doctor({ folder: process.cwd(), env, toolhost, github, page: `${serverUrl}/${owner}/${repo}`, models });
   return print(symptomLines(symptoms), symptoms.some(({ state }) => state === 'lacks') ? FAILED : DONE);
 }
 

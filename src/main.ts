@@ -214,6 +214,7 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
     });
   const { ticket, earlier, obstacle } = asked.number === undefined ? { ticket: ticketOf(asked) } : await goingOn(ticketOf(asked), find);
   const stop = watchForStop({ github, asked, runId: surroundings.runId, trigger: config.triggerPhrase, allowed: config });
+  const branch = `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`;
   const transcript: Transcript = await alchemist({
     config,
     started: {
@@ -223,7 +224,7 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
     },
     earlier,
     obstacle,
-    branch: `${config.branchPrefix}${asked.number === undefined ? `run-${surroundings.runId}` : `issue-${asked.number}`}`,
+    branch,
     defaultBranch: asked.defaultBranch,
     ticket,
     discussed: () => withDiscussion(ticket, asked, github),
@@ -237,6 +238,9 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
         lock,
         workflow: workflowPlace(env),
         minutes: config.limits.minutes,
+        base: config.baseBranch,
+        defaultBranch: asked.defaultBranch,
+        head: branch,
       }),
     model,
     describe,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -8,14 +8,18 @@ import type { Running } from '../support/runner.ts';
 import { call, FILES, FIX, GOOD_REVIEW, KEY, PLAN, RUN_TESTS, turn, world, type Ran, type World } from '../support/world.ts';
 import { QUICK, REFACTORED } from './common.ts';
 
-/** Kills in one go; more with a higher `ALCHEMIST_KILLS`. */
-const KILLS = Number(process.env['ALCHEMIST_KILLS'] ?? '12');
+/** Kills in one go, and those of a run in the sandbox; `ALCHEMIST_KILLS` sets the first. */
+const KILLS = Number(process.env['ALCHEMIST_KILLS'] ?? '50');
+const SANDBOXED_KILLS = Math.min(10, KILLS);
 
 let place: World | undefined;
 afterEach(async () => {
   await place?.close();
   place = undefined;
 });
+
+/** What the command leaves running, in words that no other process has. */
+const LEFT = `sleep 30${process.pid}`;
 
 /** A program that prints the key, piece by piece, and leaves a child behind; the key itself stands nowhere in it. */
 const LEAK = `const key = String.fromCharCode(${[...KEY].map((letter) => letter.charCodeAt(0)).join(',')});
@@ -25,7 +29,7 @@ for (let line = 0; line < 12; line++) {
   process.stdout.write(key.slice(20) + '\\n');
 }
 `;
-const WORK = [turn(PLAN), turn(call('run_command', { command: 'sleep 300 & node leak.mjs' })), turn(FIX, RUN_TESTS), turn(REFACTORED)];
+const WORK = [turn(PLAN), turn(call('run_command', { command: `${LEFT} & node leak.mjs` })), turn(FIX, RUN_TESTS), turn(REFACTORED)];
 const LEAKY = {
   turns: { work: WORK, review: GOOD_REVIEW },
   inputs: QUICK,
@@ -38,9 +42,18 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
   expect([at, secretsBelow(ran.root)]).toEqual([at, []]);
   expect([at, unmasked(ran.raw), unmasked(ran.postRaw)]).toEqual([at, false, false]);
   expect([at, await leftBehind(workspace)]).toEqual([at, []]);
-  const comments = [...github.state.comments.values()].filter(({ body }) => body.startsWith('<!-- alchemist: run'));
+  expect([at, Object.keys(await github.objects.refs()).filter((name) => name.includes('lock'))]).toEqual([at, []]);
+  const all = [...github.state.comments.values()];
+  const comments = all.filter(({ body }) => body.startsWith('<!-- alchemist: run'));
   expect([at, comments.filter(({ body }) => body.includes('is working'))]).toEqual([at, []]);
-  if (ran.events.length === 0) return;
+  if (ran.events.length === 0) {
+    // Nobody is told before it is known that they may ask; from then on somebody is.
+    expect([at, all.filter(isCutOff).length, ran.outputs['conclusion']]).toEqual([at, ran.state['asked'] === undefined ? 0 : 1, undefined]);
+    expect([at, ran.postSummary]).toEqual([at, expect.stringContaining('before the run could begin')]);
+    for (const [id, comment] of github.state.comments) if (isCutOff(comment)) github.state.comments.delete(id);
+    return;
+  }
+  expect([at, all.filter(isCutOff)]).toEqual([at, []]);
   const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'));
   expect([at, proof.checks.filter(({ ok }) => ok === false)]).toEqual([at, []]);
   expect([at, ran.events.at(-1)?.type]).toEqual([at, 'run_ended']);
@@ -50,6 +63,9 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
   const uploads = github.artifacts.filter((artifact) => artifact.run === id).length;
   expect([at, uploads === 1 || uploads === 2]).toEqual([at, true]);
 }
+
+/** The comment of `post` on a run that did not begin. */
+const isCutOff = ({ body }: { body: string }): boolean => /^<!-- alchemist -->\n\*\*Cut off before it began\*\*/.test(body);
 
 /** Whether the key stands in the log but for the commands that tell the runner to mask it. */
 const unmasked = (raw: string): boolean => raw.replace(/^::add-mask::.*$/gm, '').includes(KEY);
@@ -61,10 +77,12 @@ function secretsBelow(folder: string): string[] {
   return paths.filter((path) => [KEY, DEFAULT_TOKEN].some((secret) => readFileSync(path).includes(secret)));
 }
 
-/** Processes that still work in the checkout some seconds later. */
+/** Processes that still work in the checkout, or were left by the command, some seconds later. */
 async function leftBehind(workspace: string): Promise<string[]> {
   for (let waited = 0; ; waited += 200) {
-    const left = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && cwdOf(name).startsWith(workspace));
+    const left = readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && (cwdOf(name).startsWith(workspace) || commandOf(name).startsWith(LEFT)),
+    );
     if (left.length === 0 || waited > 8_000) return left.map((id) => `${id} ${commandOf(id)}`);
     await sleep(200);
   }
@@ -86,28 +104,90 @@ function commandOf(id: string): string {
   }
 }
 
+/** Where a run ends when it is killed at random moments, one run at a time on one issue: an earlier one's branch and pull request are there already, as in life. */
+async function killedAtRandom(place: World, kills: number, whole: Ran): Promise<void> {
+  const span = (Date.parse(whole.events.at(-1)?.at ?? '') - Date.parse(whole.events[0]?.at ?? '')) * 1.2 + 600;
+  for (let kill = 1; kill <= kills; kill++) {
+    const moment = Math.round(Math.random() * span);
+    const during = async (running: Running): Promise<void> => {
+      await sleep(moment);
+      running.kill();
+    };
+    const ran = await place.run({ runner: { during, runId: String(8000 + kill) } });
+    await expectTold(place, ran, `kill ${kill} of ${kills}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`);
+    ran.cleanUp();
+  }
+  expect(place.github.violations).toEqual([]);
+}
+
 describe('a run whose process dies', () => {
   test(`is ended by post, whole and told, after ${KILLS} random kills`, async () => {
     place = await world(LEAKY);
     const whole = await place.run({ runner: { runId: '8000' } });
     expect(whole.outputs['conclusion']).toBe('pull_request');
-    const span = (Date.parse(whole.events.at(-1)?.at ?? '') - Date.parse(whole.events[0]?.at ?? '')) * 1.2 + 600;
-    for (let kill = 1; kill <= KILLS; kill++) {
-      const moment = Math.round(Math.random() * span);
-      const during = async (running: Running): Promise<void> => {
-        await sleep(moment);
-        running.kill();
-      };
-      // One at a time on one issue: an earlier one's branch and pull request are there already, as in life.
-      const ran = await place.run({ runner: { during, runId: String(8000 + kill) } });
-      await expectTold(
-        place,
-        ran,
-        `kill ${kill} of ${KILLS}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`,
-      );
+    await killedAtRandom(place, KILLS, whole);
+  }, 1_800_000);
+
+  test(`in the sandbox is too, after ${SANDBOXED_KILLS} random kills, and nothing of it is left`, async () => {
+    place = await world({ ...LEAKY, inputs: { ...QUICK, sandbox: 'auto', network: 'none' } });
+    const whole = await place.run({ runner: { runId: '8000' } });
+    if (whole.outputs['conclusion'] !== 'pull_request') {
+      // Where a sandbox can be had, another ending is a fault.
+      expect(whole.outputs['exit-reason']).toMatch(/No sandbox/);
+      process.stderr.write(`This machine has no sandbox: the kills in one are skipped. ${whole.outputs['exit-reason']}\n`);
+      return;
     }
-    expect(place.github.violations).toEqual([]);
+    await killedAtRandom(place, SANDBOXED_KILLS, whole);
   }, 900_000);
+
+  /** Kills once the far side has had the request, whose answer is held back. */
+  const killedAt = async (operation: string, skip = 0): Promise<Ran> => {
+    place = await world(LEAKY);
+    const { github } = place;
+    const had = (): number => github.requests.filter((request) => request.operation === operation).length;
+    const during = async (running: Running): Promise<void> => {
+      while (had() <= skip) await sleep(2);
+      running.kill();
+    };
+    // Done first, answered never: the process dies with the answer on its way.
+    github.inject({ operation, skip, afterEffect: true, silent: 'at once' });
+    return place.run({ runner: { during } });
+  };
+
+  test.each([
+    ['while it looks who asks: nobody is told, since nobody is known', 'repos/get-collaborator-permission-level', 0, 0],
+    ['while it claims the lock', 'git/create-commit', 0, 1],
+    ['once its lock is taken, before it knows', 'git/create-ref', 0, 1],
+  ])('before it began, %s', async (_what, operation, skip, told) => {
+    const ran = await killedAt(operation, skip);
+    expect([ran.signal, ran.events]).toEqual(['SIGKILL', []]);
+    const bodies = [...place!.github.state.comments.values()].map(({ body }) => body);
+    expect(bodies).toHaveLength(told);
+    if (told > 0) {
+      expect(bodies[0]).toMatch(/Cut off before it began.*actions\/runs\/4711/s);
+      expect(bodies[0]).toMatch(/model was not asked, and nothing was spent.*comment `@alchemist` with what to do/s);
+    }
+    await expectTold(place!, ran, operation);
+    expect(place!.messages.requests).toEqual([]);
+  });
+
+  test('with its first event half written is told as one that did not begin', async () => {
+    place = await world(LEAKY);
+    const half = '{"seq":0,"type":"run_st';
+    // The fault stands in for the kernel: what a killed process leaves of a line that it was writing.
+    const during = async (running: Running): Promise<void> => {
+      const file = join(running.folder, 'transcript.jsonl');
+      while (!existsSync(file)) await sleep(1);
+      running.kill();
+      while (running.process.exitCode === null && running.process.signalCode === null) await sleep(1);
+      writeFileSync(file, half);
+      for (const [id, { body }] of place!.github.state.comments)
+        if (body.startsWith('<!-- alchemist: run')) place!.github.state.comments.delete(id);
+    };
+    const ran = await place.run({ runner: { during } });
+    expect(ran.events).toEqual([]);
+    await expectTold(place, ran, 'half an event');
+  });
 
   test('between creating its comment and noting it leaves none that says it is working', async () => {
     place = await world(LEAKY);

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { github as connect, type GitHub } from '../../src/forge/github.ts';
-import { releaseLock, takeLock, type Lock, type LockParts } from '../../src/story/lock.ts';
-import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
+import { ownMark, type ProcessMark } from '../../src/story/holder.ts';
+import { releaseLock, takeLock, type Claim, type Lock, type LockParts } from '../../src/story/lock.ts';
+import { addComment, DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
 import { call, commented, turn, world, type World } from '../support/world.ts';
 
@@ -82,6 +87,37 @@ describe('the lock of an issue', () => {
     expect(await ask('1', { holder: { run: '1', attempt: 2, url: '' } })).toMatchObject({ kind: 'held' });
   });
 
+  test('of a process that is dead on this machine is taken over by the same attempt; of one that lives, or of another machine, it is not', async () => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'ignore' });
+    const { machine } = ownMark();
+    const holder = (mark: Partial<ProcessMark>): Partial<LockParts> => ({ holder: { run: '1', attempt: 1, url: '', ...mark } });
+    // Told as the process itself would tell it: by its own id and the time of its start.
+    const started = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+      .replace(/^.*\)\s*/s, '')
+      .split(' ')[19];
+    const mark = { machine, process: `${child.pid}/${started}` };
+    expect(await ask('1', holder(mark))).toMatchObject({ kind: 'held' });
+    expect(await ask('1', holder(ownMark()))).toMatchObject({ kind: 'busy' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const again = await ask('1', holder({ machine: 'another', process: mark.process }));
+    expect(again).toMatchObject({ kind: 'held' });
+    // Nobody of that number lives here; but it is not of here.
+    expect(await ask('1', holder(ownMark()))).toMatchObject({ kind: 'busy' });
+    if (again.kind === 'held') await releaseLock(github, again);
+    // The number was given to another process since.
+    await ask('1', holder({ machine, process: `${process.pid}/1` }));
+    expect(await ask('1', holder(ownMark()))).toMatchObject({ kind: 'held' });
+  });
+
+  test('is told before it is made, so that what is lost half way can be given back', async () => {
+    const claims: Claim[] = [];
+    server.inject({ operation: 'git/create-ref', afterEffect: true, status: 500, times: 9 });
+    server.inject({ operation: 'git/get-ref', skip: 3, status: 500, times: 9 });
+    expect(await ask('1', { onClaim: (claim) => claims.push(claim) })).toMatchObject({ kind: 'unlocked' });
+    expect(claims).toEqual([{ name: LOCK.slice('refs/'.length), sha: await server.objects.ref(LOCK) }]);
+  });
+
   test('is given back by a commit on top where references may not be deleted', async () => {
     const first = await ask('1');
     server.inject({ operation: 'git/delete-ref', status: 403, body: { message: 'no' } });
@@ -104,12 +140,25 @@ describe('the lock of an issue', () => {
   });
 });
 
+const at = '2026-11-20T12:00:00Z';
+/** The comment that asks in the payload of `commented`. */
+const ASKING = {
+  id: 99,
+  issue: 7,
+  body: '@alchemist what is it?',
+  login: 'maintainer',
+  association: 'MEMBER',
+  created_at: at,
+  updated_at: at,
+};
+
 describe('twelve runs of one issue, started at once', () => {
   let there: World;
   beforeAll(async () => {
     there = await world({
       turns: { work: [{ ...turn(call('report_blocked', { kind: 'answered', reason: 'It is 42.' })), fault: { kind: 'hang' } }] },
     });
+    addComment(there.github.state, ASKING);
   });
   afterAll(() => there.close());
 
@@ -127,13 +176,52 @@ describe('twelve runs of one issue, started at once', () => {
     running.find(({ process }) => process.exitCode === null && process.signalCode === null)?.kill();
     const results = await Promise.all(runs);
     const skipped = results.filter(({ outputs }) => outputs['conclusion'] === 'skipped');
-    const acting = results.filter(({ state }) => state['lock'] !== undefined);
+    // Those that lost the race for it had noted their claim, and then that it came to nothing.
+    const acting = results.filter(({ state }) => (state['lock'] ?? '') !== '');
     expect([skipped.length, acting.length]).toEqual([11, 1]);
     expect(acting[0]?.signal).toBe('SIGKILL');
     expect(skipped[0]?.outputs['exit-reason']).toMatch(/actions\/runs\/5\d\d is working on issue #7 already/);
     expect(skipped.map(({ exitCode }) => exitCode)).toEqual(skipped.map(() => 0));
-    expect(there.github.state.comments.size).toBe(1);
+    expect(there.github.state.comments.size).toBe(2);
+    // The others leave no trace; they were asked for by the same comment.
+    expect(there.github.state.reactions).toHaveLength(1);
     expect(there.messages.requests.filter(({ path }) => path === '/v1/messages')).toHaveLength(1);
     expect(Object.keys(await there.github.objects.refs())).toEqual(['refs/heads/main']);
   }, 240_000);
+});
+
+describe('a run that was killed', () => {
+  let there: World;
+  afterAll(() => there.close());
+
+  test('and is started again with the same id and attempt before its post step is not kept out by its own lock', async () => {
+    there = await world({
+      turns: { work: [{ ...turn(call('report_blocked', { kind: 'answered', reason: 'It is 42.' })), delayMs: 400 }] },
+    });
+    let second: Awaited<ReturnType<World['run']>> | undefined;
+    const during = async (first: Running): Promise<void> => {
+      while ((await there.github.objects.ref(LOCK)) === null) await sleep(5);
+      first.kill();
+      while (first.process.exitCode === null && first.process.signalCode === null) await sleep(5);
+      expect(await there.github.objects.ref(LOCK)).not.toBeNull();
+      second = await there.run();
+    };
+    await there.run({ runner: { during } });
+    expect(second?.outputs['conclusion']).toBe('answered');
+    expect(Object.keys(await there.github.objects.refs())).toEqual(['refs/heads/main']);
+  });
+
+  test('and is started anew with another id on that machine is not kept out either, and one that lives keeps it out', async () => {
+    const skipped: (string | undefined)[] = [];
+    const during = async (first: Running): Promise<void> => {
+      while ((await there.github.objects.ref(LOCK)) === null) await sleep(5);
+      skipped.push((await there.run({ runner: { runId: '9002' } })).outputs['conclusion']);
+      first.kill();
+      while (first.process.exitCode === null && first.process.signalCode === null) await sleep(5);
+      skipped.push((await there.run({ runner: { runId: '9003' } })).outputs['conclusion']);
+    };
+    there.github.inject({ operation: 'issues/list-comments', silent: 'at once' });
+    await there.run({ runner: { during, runId: '9001' } });
+    expect(skipped).toEqual(['skipped', 'answered']);
+  }, 120_000);
 });

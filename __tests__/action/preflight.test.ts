@@ -27,6 +27,8 @@ jobs:
 
 describe('the preflight', () => {
   let server: GitHubServer | undefined;
+  /** What it said of CI; apart, since it says something each time. */
+  let ci: readonly string[] = [];
   afterEach(() => server?.close());
 
   async function look(options: GitHubOptions, changes: Partial<PreflightParts> = {}): ReturnType<typeof preflight> {
@@ -49,10 +51,15 @@ describe('the preflight', () => {
       lock: undefined,
       workflow: undefined,
       minutes: 30,
+      base: undefined,
+      defaultBranch: undefined,
+      head: 'alchemist/issue-7',
       ...changes,
     });
     expect(server.violations).toEqual([]);
-    return found;
+    const isCi = (remark: string): boolean => remark.startsWith('CI ');
+    ci = found.remarks.filter(isCi);
+    return { ...found, remarks: found.remarks.filter((remark) => !isCi(remark)) };
   }
 
   test('finds nothing with a token that may do what is needed, and leaves nothing behind', async () => {
@@ -124,6 +131,53 @@ describe('the preflight', () => {
     for (const name of stops ? missing : []) expect(found.faults[0]).toContain(`\`${name}: write\``);
   });
 
+  const CI = (on: string): string => `on: ${on}\njobs: { test: { runs-on: x, steps: [] } }\n`;
+  const person = { tokens: token({ contents: 'write', pull_requests: 'write' }, 'pat') };
+  const OTHERS = {
+    'a.txt': 'a\n',
+    [WORKFLOW]: workflow(''),
+    '.github/workflows/README.md': 'on: pull_request\n',
+    '.github/workflows/nightly.yml': CI('{ schedule: [{ cron: "0 0 * * *" }], pull_request: { types: [labeled] } }'),
+    '.github/workflows/release.yml': CI('{ push: { tags: ["v*"] }, pull_request: { branches: ["release/**"] } }'),
+  };
+  const CI_FILES = {
+    ...OTHERS,
+    '.github/workflows/ci.yml': CI('[push, pull_request]'),
+    '.github/workflows/main.yaml': CI('{ pull_request: { branches: [ma*] } }'),
+    '.github/workflows/ours.yml': CI('{ push: { branches: ["**", "!main"] } }'),
+    '.github/workflows/mains.yml': CI('{ push: { branches: [main] }, pull_request: { branches-ignore: [main] } }'),
+  };
+
+  test.each<[string, GitHubOptions, Partial<PreflightParts>, RegExp]>([
+    [
+      "waits with the job's own token",
+      { files: CI_FILES },
+      {},
+      /^CI will wait.*\(ci\.yml, main\.yaml, ours\.yml\) until.*Approve workflows to run.*\ngithub-token: \$\{\{ steps/s,
+    ],
+    [
+      'runs by itself with another',
+      { files: CI_FILES, ...person },
+      { defaultToken: false },
+      /^CI will run on the pull request by itself.*\(ci\.yml, main\.yaml, ours\.yml\)\.$/,
+    ],
+    ['does not run where nothing starts on a pull request', { files: OTHERS }, {}, /^CI will not run.*no workflow on main/],
+    ['does not run where there are no workflows', { files: { 'a.txt': 'a\n' }, ...person }, { defaultToken: false }, /^CI will not run/],
+    [
+      'waits, where the workflows cannot be read',
+      { files: CI_FILES, faults: [{ operation: 'repos/get-content', status: 500, times: 99 }] },
+      {},
+      /^CI will wait.*its workflows until/s,
+    ],
+  ])('says that CI %s', async (_what, options, changes, words) => {
+    expect((await look(options, changes)).faults).toEqual([]);
+    expect(ci).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('names a base branch that is not there, with the line to write', async () => {
+    expect((await look({}, { base: 'mian' })).faults).toEqual([expect.stringMatching(/no branch mian.*base-branch: main/)]);
+  });
+
   test('does not hold the block against another token, another job, or a file it cannot read', async () => {
     const files = {
       'a.txt': 'a\n',
@@ -132,6 +186,8 @@ describe('the preflight', () => {
     };
     const place = { path: WORKFLOW, commit: 'main', job: 'fix' };
     expect((await look({ files }, { workflow: place })).faults).toEqual([]);
+    // An App's token looks like the job's own; the workflow tells them apart.
+    expect(ci).toEqual([expect.stringMatching(/^CI will not run/)]);
     for (const [changes, where] of [
       [{ defaultToken: false }, place],
       [{}, { ...place, job: 'other' }],
@@ -168,15 +224,54 @@ describe('a run whose preflight finds faults', () => {
       github: { tokens: token({ contents: 'read', issues: 'write' }) },
       runner: { githubToken: TOKEN },
       inputs: { model: 'claude-of-tomorrow' },
+      messages: { models: 'silent' },
     });
     const ran = await run();
     expect(asked(there!)).toBe(0);
     expect([ran.outputs['conclusion'], ran.exitCode]).toEqual(['failed', 1]);
     const [comment] = [...github.state.comments.values()];
-    for (const words of ['contents: write', 'pull-requests: write', 'price-overrides', 'claude-of-tomorrow', 'nothing was spent'])
+    for (const words of [
+      'contents: write',
+      'pull-requests: write',
+      'price-overrides',
+      'claude-of-tomorrow',
+      'nothing was spent',
+      'CI will not run',
+    ])
       expect(comment?.body).toContain(words);
     expect(ran.events.at(-1)).toMatchObject({ type: 'run_ended', conclusion: 'failed' });
     expect(github.state.pulls.size).toBe(0);
+  });
+
+  test('refuses models that the Models API does not know, together with all else, and writes the lines', async () => {
+    const inputs = {
+      model: 'claude-opus-5-6',
+      'review-model': 'claude-sonnet-9',
+      'fallback-model': 'claude-opus-5-6',
+      sandbox: 'no-such-launcher',
+    };
+    const { run, github } = await start({
+      github: { tokens: token({ contents: 'read', issues: 'write' }) },
+      runner: { githubToken: TOKEN },
+      inputs,
+    });
+    const ran = await run();
+    expect(asked(there!)).toBe(0);
+    expect([ran.outputs['conclusion'], ran.exitCode]).toEqual(['failed', 1]);
+    expect(ran.events.at(-1)).toMatchObject({ type: 'run_ended', conclusion: 'failed' });
+    const [comment] = [...github.state.comments.values()];
+    for (const words of [
+      'does not know the model "claude-opus-5-6"',
+      'model: claude-opus-5-5\n  fallback-model: claude-opus-5-5',
+      'does not know the model "claude-sonnet-9"',
+      'review-model: claude-opus-5-5',
+      'contents: write',
+      'no-such-launcher',
+      'nothing was spent',
+    ])
+      expect(comment?.body).toContain(words);
+    // A name that does not exist needs no price.
+    expect(comment?.body).not.toContain('price-overrides');
   });
 
   test('reads its own workflow file for what the token may do', async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { github as connectGitHub } from '../../src/forge/github.ts';
 import { progressComment, type Progress } from '../../src/story/progress.ts';
 import { addComment, DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
-import { call, turn, world } from '../support/world.ts';
+import { call, turn, world, type World } from '../support/world.ts';
 import { QUICK } from './common.ts';
 
 let server: GitHubServer;
@@ -86,32 +86,62 @@ describe('the progress comment', () => {
 });
 
 describe('the first sign', () => {
-  test('is a reaction to the comment, before anything is read or paid', async () => {
-    const place = await world({ turns: [turn(call('report_blocked', { kind: 'answered', reason: 'So it is.' }))], inputs: QUICK });
-    try {
-      const at = '2026-11-20T12:00:00Z';
-      addComment(place.github.state, {
-        id: 99,
-        issue: 7,
-        body: '@alchemist please fix this',
-        login: 'maintainer',
-        association: 'MEMBER',
-        created_at: at,
-        updated_at: at,
-      });
-      let heard = Infinity;
-      const started = Date.now();
-      const during = async (): Promise<void> => {
-        while (place.github.state.reactions.length === 0 && Date.now() - started < 20_000) await sleep(10);
-        heard = Date.now() - started;
-        expect(place.messages.requests.filter(({ path }) => path === '/v1/messages')).toEqual([]);
-      };
-      await place.run({ runner: { during } });
-      // The bar is one second; a busy machine gets three.
-      expect(heard).toBeLessThan(3_000);
-      expect(place.github.state.reactions).toEqual([{ comment: 99, content: 'eyes', login: 'github-actions[bot]' }]);
-    } finally {
-      await place.close();
-    }
+  const at = '2026-11-20T12:00:00Z';
+  const comment = {
+    id: 99,
+    issue: 7,
+    body: '@alchemist please fix this',
+    login: 'maintainer',
+    association: 'MEMBER',
+    created_at: at,
+    updated_at: at,
+  };
+  let place: World;
+  beforeAll(async () => {
+    place = await world({ turns: [turn(call('report_blocked', { kind: 'answered', reason: 'So it is.' }))], inputs: QUICK });
+    addComment(place.github.state, comment);
+  });
+  afterAll(() => place.close());
+
+  /** Milliseconds from the start of the process to the reaction. */
+  async function heard(): Promise<number> {
+    place.github.state.reactions.length = 0;
+    const before = place.messages.requests.length;
+    let after = Number.POSITIVE_INFINITY;
+    const during = async (): Promise<void> => {
+      const started = performance.now();
+      while (place.github.state.reactions.length === 0 && performance.now() - started < 20_000) await sleep(2);
+      after = performance.now() - started;
+      expect(place.messages.requests.slice(before).filter(({ path }) => path === '/v1/messages')).toEqual([]);
+    };
+    const ran = await place.run({ runner: { during } });
+    expect(ran.outputs['conclusion']).toBe('answered');
+    expect(place.github.state.reactions).toEqual([{ comment: 99, content: 'eyes', login: 'github-actions[bot]' }]);
+    return after;
+  }
+
+  /** The best of some tries: what a busy machine adds is not the action's. */
+  async function best(tries: number): Promise<number> {
+    let least = Number.POSITIVE_INFINITY;
+    for (let tried = 0; tried < tries && least >= 1_000; tried++) least = Math.min(least, await heard());
+    return least;
+  }
+
+  test('is a reaction to the comment within a second of the start, before anything is read or paid', async () => {
+    expect(await best(5)).toBeLessThan(1_000);
+  });
+
+  test('waits for no lock that is slow to be had', async () => {
+    place.github.inject({ operation: 'git/create-ref', delayMs: 3_000, times: 5 });
+    expect(await best(5)).toBeLessThan(1_000);
+  }, 120_000);
+
+  test('that fails is no fault of the run, and is not waited for', async () => {
+    place.github.state.reactions.length = 0;
+    place.github.inject({ operation: 'reactions/create-for-issue-comment', silent: 'at once' });
+    const ran = await place.run();
+    expect(ran.outputs['conclusion']).toBe('answered');
+    expect(ran.durationMs).toBeLessThan(25_000);
+    expect(place.github.state.reactions).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { anthropic } from '../../src/model/anthropic.ts';
 import { BrokenStream, ModelError, type MessageParam } from '../../src/model/model.ts';
 import type { Fault, MessagesApiOptions, Turn } from '../support/messages-api/server.ts';
 import { bench, KEY, never, rejection, request, type Bench } from './support.ts';
@@ -291,12 +294,43 @@ describe('describe', () => {
     });
   });
 
-  test.each<[string, Partial<MessagesApiOptions>]>([
-    ['the model is unknown', { models: {} }],
-    ['the server has no Models API', { models: 'silent' }],
-  ])('knows nothing, which is not a no, where %s', async (_, options) => {
-    const { describe: facts } = await opened({ turns: [], ...options });
-    expect(await facts('local-model', never())).toEqual({ id: 'local-model' });
+  test('throws where the Models API does not know the model', async () => {
+    const { describe: facts, api } = await opened({ turns: [], models: {} });
+    expect(await rejection(facts('claude-opus-9', never()))).toMatchObject({
+      kind: 'unknown_model',
+      message: expect.stringMatching(/does not know the model "claude-opus-9" \(404 not_found_error: model: claude-opus-9/),
+    });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  const inForm = (type: string, message: string): string => JSON.stringify({ type: 'error', error: { type, message } });
+  test.each<[string, number, string]>([
+    ['has no Models API, and says so in a page', 404, '<html><title>404 Not Found</title></html>'],
+    ['has no Models API, and says so in the form of the Messages API', 404, inForm('not_found_error', 'Not found')],
+    ['has no Models API, and repeats the address', 404, inForm('not_found_error', 'Not found: GET /v1/models/local-model')],
+    [
+      'has no Models API, and repeats the whole address',
+      404,
+      inForm('not_found_error', 'http://127.0.0.1:1/v1/models/local-model not found'),
+    ],
+    [
+      'speaks of a model in another form',
+      404,
+      JSON.stringify({ error: { type: 'not_found_error', message: 'model local-model not found' } }),
+    ],
+    ['speaks of a model under another type', 404, inForm('invalid_request_error', 'model: local-model')],
+    ['forbids the question', 403, inForm('permission_error', 'model: local-model')],
+    ['is down', 503, inForm('api_error', 'model: local-model')],
+    ['answers nothing', 404, ''],
+  ])('knows nothing, which is not a no, where the server %s', async (_, status, text) => {
+    const server = createServer((_request, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(text));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { describe: facts } = anthropic({ apiKey: KEY, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      expect(await facts('local-model', never())).toEqual({ id: 'local-model' });
+    } finally {
+      server.close();
+    }
   });
 
   test('knows nothing where nobody answers', async () => {

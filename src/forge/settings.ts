@@ -5,6 +5,8 @@ import { ForgeError } from './error.ts';
 export type Settings = Readonly<{
   /** A file's text at a commit, branch or tag. */
   textFile(path: string, ref: string): Promise<string | null>;
+  /** Names of the files in a folder, without those in folders below it. */
+  fileNames(folder: string, ref: string): Promise<readonly string[] | null>;
   /** The setting "Allow GitHub Actions to create and approve pull requests", and the default of the job token. Only administrators may read it. */
   actionsDefaults(): Promise<Readonly<{ mayOpenPullRequests: boolean; permissions: 'read' | 'write' }> | null>;
 }>;
@@ -20,6 +22,13 @@ export function settings(ask: Ask, here: Here): Settings {
           const { data } = await rest.repos.getContent({ ...here, path, ref });
           if (Array.isArray(data) || data.type !== 'file') return null;
           return Buffer.from(data.content, 'base64').toString('utf8');
+        }),
+      ),
+    fileNames: (path, ref) =>
+      orNull(
+        ask(`list ${path}`, async (rest) => {
+          const { data } = await rest.repos.getContent({ ...here, path, ref });
+          return Array.isArray(data) ? data.filter(({ type }) => type === 'file').map(({ name }) => name) : null;
         }),
       ),
     actionsDefaults: () =>

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { GitHub } from '../forge/github.ts';
 import { pullRequestsSetting } from '../story/preflight.ts';
+import { noBranch } from '../story/starting-point.ts';
+import { ciSymptom, modelSymptoms, stepInputs, type ModelsApi } from './doctor-inputs.ts';
 import { connectHost } from '../sandbox/host.ts';
 import { off } from '../sandbox/off.ts';
 import { PROTOCOL, type HostFacts, type Overview } from '../toolhost/wire.ts';
@@ -23,6 +25,8 @@ export type DoctorParts = Readonly<{
   github: GitHub | undefined;
   /** E.g. `https://github.com/OWNER/NAME`. */
   page: string;
+  /** Absent without a key. */
+  models: ModelsApi | undefined;
 }>;
 
 type Found = Readonly<{ path: string; file: WorkflowFile; job: WorkflowJob }>;
@@ -32,8 +36,28 @@ export async function doctor(parts: DoctorParts): Promise<readonly Symptom[]> {
   const root = await git(parts, ['rev-parse', '--show-toplevel']);
   if (root === null) return [node(), lacks('This folder is no Git checkout; start it in a clone of the repository.')];
   const found = await workflowsIn(root);
-  const workflow = found === undefined ? [lacks(NO_WORKFLOW)] : [...workflowSymptoms(found), ...(await onDefaultBranch(parts, found))];
+  const workflow =
+    found === undefined
+      ? [lacks(NO_WORKFLOW)]
+      : [...workflowSymptoms(found), ...(await onDefaultBranch(parts, found)), ...(await beforehand(parts, root, found))];
   return [node(), await remote(parts), ...workflow, ...(await workspace(parts, root, found?.job)), ...(await online(parts))];
+}
+
+/** What the preflight of a run looks at besides. */
+async function beforehand(parts: DoctorParts, root: string, { path, job }: Found): Promise<Symptom[]> {
+  const { config, symptoms } = stepInputs(job);
+  const head = parts.github
+    ? (await parts.github.repository()).defaultBranch
+    : await git(parts, ['rev-parse', '--abbrev-ref', 'origin/HEAD']);
+  const usual = head?.replace(/^origin\//, '') ?? 'main';
+  const base = config?.baseBranch;
+  const noBase = base !== undefined && (await parts.github?.getRef(base)) === null;
+  return [
+    ...symptoms.map(({ state, text }) => ({ state, text: `${path}: ${text}` })),
+    ...(await modelSymptoms(config, parts.models)),
+    ...(noBase ? [lacks(noBranch(base, usual))] : []),
+    await ciSymptom(root, job, usual),
+  ];
 }
 
 const NO_WORKFLOW = 'No workflow in .github/workflows uses Alchemist: "alchemist init" writes one; commit it on the default branch.';
@@ -222,9 +246,6 @@ async function online({ github, page }: DoctorParts): Promise<Symptom[]> {
       : defaults.mayOpenPullRequests
         ? ok('GitHub Actions may open pull requests')
         : lacks(pullRequestsSetting(page)),
-    note(
-      'With the job\'s own token the pull request\'s workflows wait for somebody to press "Approve workflows to run"; the token of an App avoids it.',
-    ),
   ];
 }
 

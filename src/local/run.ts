@@ -133,6 +133,9 @@ async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: 
             lock: undefined,
             workflow: undefined,
             minutes: config.limits.minutes,
+            base: config.baseBranch,
+            defaultBranch: undefined,
+            head: branch,
           })
         : Promise.resolve({ faults: [], remarks: [] }),
     model: claude.model,

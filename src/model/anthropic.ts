@@ -35,9 +35,9 @@ export const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 const DESCRIBE_MS = 5_000;
 
 /**
- * Claude over the Messages API. `model` streams one reply and collects it whole; `describe` asks the Models API what a model can do. Nothing is read
- * from the environment: every option that the SDK would otherwise look up there is given. (`ANTHROPIC_CUSTOM_HEADERS` it reads in any case, which is
- * one more reason for the door to delete those variables.)
+ * Claude over the Messages API. `model` streams one reply and collects it whole; `describe` asks the Models API what a model can do, and throws where that is sure
+ * that there is no such model. Nothing is read from the environment: every option that the SDK would otherwise look up there is given. (`ANTHROPIC_CUSTOM_HEADERS`
+ * it reads in any case, which is one more reason for the door to delete those variables.)
  */
 export function anthropic(options: AnthropicOptions): {
   model: Model;
@@ -64,12 +64,31 @@ export function anthropic(options: AnthropicOptions): {
       return factsOf(modelId, await client.beta.models.retrieve(modelId, { betas: [SUMMARY_BETA] }, request));
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Anthropic.APIError && error.status === 401) throw failure(error, call(modelId));
+      if (
+        error instanceof Anthropic.APIError &&
+        (error.status === 401 || isNotKnown(error as Parameters<typeof isNotKnown>[0], modelId, options.baseUrl === undefined))
+      )
+        throw failure(error, call(modelId));
       return { id: modelId };
     }
   };
 
   return { model, describe };
+}
+
+/**
+ * Whether a 404 means that there is no such model, and not that there is no Models API: gateways and local servers answer 404 to whatever they do not serve, some of
+ * them in Anthropic's own form. Elsewhere than at Anthropic the error must be of its type and speak of a model, not of an address.
+ */
+function isNotKnown(
+  error: Readonly<{ status: unknown; type: unknown; error: unknown; apiMessage: string | null }>,
+  model: string,
+  own: boolean,
+): boolean {
+  const body = error.error as { type?: unknown } | undefined;
+  if (error.status !== 404 || error.type !== 'not_found_error' || body?.type !== 'error') return false;
+  const said = (error.apiMessage ?? '').replaceAll(/(https?:\/)?\/\S+/g, ' ');
+  return own || /\bmodel\b/i.test(said) || said.includes(model);
 }
 
 const FEDERATED: Service = {

@@ -5,7 +5,7 @@ import type { Model, ModelFacts } from './model.ts';
 /** A model behind its provider, and what can be asked about one. */
 export type Connection = Readonly<{
   model: Model;
-  /** What a model can do, where the server tells; remembered for the requests that follow. Throws when the key is refused. */
+  /** What a model can do, where the server tells; remembered for the requests that follow. Throws when the key is refused, or the server is sure that there is no such model. */
   describe(modelId: string, signal: AbortSignal): Promise<ModelFacts>;
 }>;
 

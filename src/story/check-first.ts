@@ -13,27 +13,30 @@ export type Checked = Readonly<{
 }>;
 
 /**
- * The preflight beside the other starts, so that it costs no time.
- *
- * @param known Faults that are known without asking anybody.
+ * The checks beside the other starts, so that they cost no time. None of them may reject.
  */
-export function checkFirst(preflight: Promise<Preflight>, known: readonly string[], cancelled: AbortSignal): Checked {
+export function checkFirst(checks: readonly Promise<Preflight>[], cancelled: AbortSignal): Checked {
   const failing = new AbortController();
-  const found = preflight.then(({ faults, remarks }) => {
-    const all = [...known, ...faults];
-    if (all.length > 0) failing.abort(new Error(preflightMessage(all)));
+  const found = Promise.all(checks).then((done) => {
+    const all = done.flatMap(({ faults }) => faults);
+    const remarks = done.flatMap((check) => check.remarks);
+    if (all.length > 0) failing.abort(new Error(preflightMessage(all, remarks)));
     return { all, remarks };
   });
+  const joined: Checked['joined'] = async (error) => {
+    const { all, remarks } = await found;
+    if (cancelled.aborted || (all.length === 0 && !(error instanceof AggregateError))) throw error;
+    const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    const more = errors.map((one) => (one instanceof Error ? one.message : String(one)));
+    throw new Error(preflightMessage([...new Set([...all, ...more])], remarks));
+  };
   return {
     failed: failing.signal,
-    joined: async (error) => {
-      const { all } = await found;
-      if (all.length === 0 || cancelled.aborted) throw error;
-      throw new Error(preflightMessage([...all, error instanceof Error ? error.message : String(error)]));
-    },
+    joined,
     instead: async (error) => {
       await found;
-      throw failing.signal.aborted && !cancelled.aborted ? failing.signal.reason : error;
+      if (failing.signal.aborted && error === failing.signal.reason) throw error;
+      return joined(error);
     },
     remarks: async () => {
       const { remarks } = await found;

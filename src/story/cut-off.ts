@@ -32,6 +32,7 @@ export async function tellCutOff(
 ): Promise<void> {
   const again = `To ask again, comment ${codeSpan(trigger)} with what to do.`;
   const body = `${OWN_MARKER} -->\n**Cut off before it began** · [run](${encodeURI(github.runUrl(runId))})\n\n${CUT_OFF_BEFORE}\n\n${again}`;
-  if (comment === undefined) await github.createComment(issue, body);
-  else await github.updateComment(comment, body);
+  if (comment === undefined) return void (await github.createComment(issue, body));
+  // Deleted since, or not ours to change: a new one is better than silence.
+  await github.updateComment(comment, body).catch(() => github.createComment(issue, body));
 }

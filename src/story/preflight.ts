@@ -1,24 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { ForgeError } from '../forge/error.ts';
 import type { GitHub, RepositoryFacts } from '../forge/github.ts';
+import { ciRemark, ciWorkflows } from './ci.ts';
 import type { Lock } from './lock.ts';
-import { missingPermissions, NEEDED, PERMISSIONS_BLOCK, readWorkflow, type WorkflowJob } from './workflow-file.ts';
+import { noBranch } from './starting-point.ts';
+import { missingPermissions, NEEDED, PERMISSIONS_BLOCK, readWorkflow, usesJobToken, type WorkflowJob } from './workflow-file.ts';
 
 /** Where the workflow that runs this stands. Of `GITHUB_WORKFLOW_REF`, `GITHUB_WORKFLOW_SHA` and `GITHUB_JOB`. */
 export type WorkflowPlace = Readonly<{ path: string; commit: string; job: string }>;
 
 export type PreflightParts = Readonly<{
-  github: Pick<GitHub, 'repository' | 'createBlob' | 'createPullRequest' | 'textFile'>;
+  github: Pick<GitHub, 'repository' | 'createBlob' | 'createPullRequest' | 'textFile' | 'fileNames' | 'getRef'>;
   /** The repository's page, e.g. `https://github.com/OWNER/NAME`. */
   page: string;
   /** Reads only: nothing would be written anyway. */
   dryRun: boolean;
-  /** Who commits as the token: `github-actions[bot]` for the job's own token. Only that one is bound by the workflow's `permissions:`. */
+  /** A token that may be the job's own (an App's looks the same): only that one is bound by the workflow's `permissions:`. */
   defaultToken: boolean;
   /** Asking for the lock was the first write: it tells whether the token may write. */
   lock: Lock | undefined;
   workflow: WorkflowPlace | undefined;
   minutes: number;
+  /** The input `base-branch`. */
+  base: string | undefined;
+  /** As the event tells it. */
+  defaultBranch: string | undefined;
+  /** The branch that the change would go to. */
+  head: string;
 }>;
 
 export type Preflight = Readonly<{
@@ -33,10 +41,16 @@ export type Preflight = Readonly<{
  * counts as right. Leaves nothing behind: the one probe that writes stores the empty blob, which belongs to no tree. Never throws.
  */
 export async function preflight(parts: PreflightParts): Promise<Preflight> {
-  const [repository, job, contents] = await Promise.all([
-    unknownWhenItFails(parts.github.repository()),
-    unknownWhenItFails(workflowJob(parts)),
+  const asked = unknownWhenItFails(parts.github.repository());
+  const running = unknownWhenItFails(workflowJob(parts));
+  // Another token than the job's own: the block says nothing of it.
+  const own = running.then((job) => (job && usesJobToken(job) ? job : null));
+  const jobToken = running.then((job) => parts.defaultToken && (job === null || usesJobToken(job)));
+  const [repository, job, contents, base] = await Promise.all([
+    asked,
+    own,
     contentsRefused(parts),
+    unknownWhenItFails(baseAndCi(parts, asked, jobToken)),
   ]);
   if (repository?.archived && !parts.dryRun) return { faults: [archived(parts)], remarks: [] };
   const pulls = contents && repository ? await pullRequestsRefused(parts, repository) : undefined;
@@ -48,15 +62,31 @@ export async function preflight(parts: PreflightParts): Promise<Preflight> {
   const faults = [
     ...(decisive.size > 0 ? [permissionsFault([...new Set([...decisive, ...lacking])], contents?.said ?? '')] : []),
     ...(pulls === 'setting' ? [pullRequestsSetting(parts.page)] : []),
+    ...(base?.fault === undefined ? [] : [base.fault]),
   ];
-  return { faults, remarks: remarksOn(job, lacking, parts.minutes) };
+  return { faults, remarks: [...remarksOn(job, lacking, parts.minutes), ...(base?.ci === undefined ? [] : [base.ci])] };
+}
+
+/** Whether there is a branch to start from, and what CI will do on a pull request to it. */
+async function baseAndCi(
+  { github, base, defaultBranch, head, dryRun }: PreflightParts,
+  repository: Promise<RepositoryFacts | null>,
+  jobToken: Promise<boolean>,
+): Promise<{ fault?: string; ci?: string }> {
+  const usual = defaultBranch ?? (await repository)?.defaultBranch;
+  const branch = base ?? usual;
+  if (branch === undefined) return {};
+  const [commit, workflows] = await Promise.all([github.getRef(branch), dryRun ? null : ciWorkflows(github, { base: branch, head })]);
+  if (commit === null) return { fault: noBranch(branch, base === undefined ? undefined : usual) };
+  return dryRun ? {} : { ci: ciRemark(workflows, { base: branch, jobToken: await jobToken }) };
 }
 
 /** All that is missing, as one text for the comment. */
-export function preflightMessage(faults: readonly string[]): string {
-  if (faults.length === 1) return `${faults[0] ?? ''}\n\nNothing was started: the model was not asked, and nothing was spent.`;
-  const list = faults.map((fault) => `- ${fault.replaceAll('\n', '\n  ')}`);
-  return `These stand in the way, so nothing was started: the model was not asked, and nothing was spent.\n\n${list.join('\n')}`;
+export function preflightMessage(faults: readonly string[], remarks: readonly string[] = []): string {
+  const list = (texts: readonly string[]): string => texts.map((text) => `- ${text.replaceAll('\n', '\n  ')}`).join('\n');
+  const also = remarks.length === 0 ? '' : `\n\nThese stop nothing, and are good to know:\n\n${list(remarks)}`;
+  if (faults.length === 1) return `${faults[0] ?? ''}\n\nNothing was started: the model was not asked, and nothing was spent.${also}`;
+  return `These stand in the way, so nothing was started: the model was not asked, and nothing was spent.\n\n${list(faults)}${also}`;
 }
 
 /** Where the switch is that lets the job's own token open pull requests. */
@@ -109,10 +139,7 @@ async function workflowJob({ github, workflow, defaultToken }: PreflightParts): 
   if (!workflow || !defaultToken) return null;
   const text = await github.textFile(workflow.path, workflow.commit);
   const jobs = (text === null ? null : await readWorkflow(text))?.jobs ?? [];
-  const job = jobs.find(({ name }) => name === workflow.job) ?? null;
-  // Another token than the job's own: the block says nothing of it.
-  const token = job?.inputs['github-token'];
-  return token === undefined || /^\$\{\{\s*(github\.token|secrets\.GITHUB_TOKEN)\s*\}\}$/i.test(token) ? job : null;
+  return jobs.find(({ name }) => name === workflow.job) ?? null;
 }
 
 function remarksOn(job: WorkflowJob | null, lacking: readonly string[], minutes: number): string[] {

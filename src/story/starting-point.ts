@@ -107,18 +107,19 @@ function earlierWork({ branch, pull }: OwnBranch, { message }: Head, base: Base,
   ];
 }
 
+/** Where there is nothing to start from. `usual`: the default branch, where another one was asked for. */
+export function noBranch(branch: string, usual: string | undefined): string {
+  return usual === undefined
+    ? `The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`
+    : `There is no branch ${branch} in this repository: set the input base-branch to one that exists, e.g. base-branch: ${usual}, or leave it out for that one.`;
+}
+
 /** The base branch by GitHub's own word, and the checkout of it, if there is one. */
 async function baseOf({ facts, config, github, defaultBranch }: StartParts): Promise<{ base: Base; remarks: string[] }> {
   const usual = defaultBranch ?? (await github.repository()).defaultBranch;
   const branch = config.baseBranch ?? usual;
   const head = await github.branch(branch);
-  if (!head) {
-    if (config.baseBranch === undefined)
-      throw new Error(`The repository is empty: there is no branch ${branch} yet. Push a first commit, then ask again.`);
-    throw new Error(
-      `There is no branch ${branch} in this repository: set the input base-branch to one that exists, or leave it out for ${usual}.`,
-    );
-  }
+  if (!head) throw new Error(noBranch(branch, config.baseBranch === undefined ? undefined : usual));
   const commit = facts.git?.head ?? null;
   if (commit === null) {
     const remark = `The workspace held no checkout: the files were read from ${branch} at ${head.commit.slice(0, 10)}, without history.`;

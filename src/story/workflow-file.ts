@@ -32,6 +32,8 @@ export const PERMISSIONS_BLOCK = ['permissions:', ...Object.entries(NEEDED).map(
 export type WorkflowFile = Readonly<{
   /** E.g. `issue_comment`. */
   events: readonly string[];
+  /** Whether a pull request from one branch of the repository to another starts it. Filters of paths are not looked at. */
+  startsOn(route: Readonly<{ base: string; head: string }>): boolean;
   /** Jobs with a step that uses Alchemist. */
   jobs: readonly WorkflowJob[];
 }>;
@@ -49,12 +51,57 @@ export async function readWorkflow(text: string): Promise<WorkflowFile | null> {
   const jobs = record(record(root)?.['jobs']);
   if (!jobs) return null;
   const found = Object.entries(jobs).flatMap(([name, job]) => jobOf(name, record(job), record(root)?.['permissions']) ?? []);
-  return { events: eventsOf(record(root)), jobs: found };
+  return { events: eventsOf(record(root)), startsOn: (route) => startsOn(record(root), route), jobs: found };
+}
+
+/** When a pull request is opened: by its own events, or by the push of its branch. */
+function startsOn(root: Fields | undefined, { base, head }: Readonly<{ base: string; head: string }>): boolean {
+  const events = eventsOf(root);
+  const filters = (name: string): Fields => record(record(root?.['on'] ?? root?.['true'])?.[name]) ?? {};
+  const pull = (name: string): boolean => {
+    const { types, ...more } = filters(name);
+    const opened = types === undefined || [types].flat().some((type) => type === 'opened' || type === 'synchronize');
+    return events.includes(name) && opened && branchFits(more, base);
+  };
+  const push = filters('push');
+  const tagsAlone = (push['tags'] !== undefined || push['tags-ignore'] !== undefined) && push['branches'] === undefined;
+  return pull('pull_request') || pull('pull_request_target') || (events.includes('push') && !tagsAlone && branchFits(push, head));
+}
+
+/** GitHub's patterns of branch names: `*` without `/`, `**` with it, and `!` takes out again; a later one counts more (docs.github.com, "Workflow syntax", filter patterns). */
+function branchFits(filters: Fields, branch: string): boolean {
+  const patterns = (name: string): string[] => [filters[name] ?? []].flat().map(textOf);
+  const fits = (list: readonly string[]): boolean =>
+    list.reduce(
+      (so, one) => (one.startsWith('!') ? so && !patternOf(one.slice(1)).test(branch) : so || patternOf(one).test(branch)),
+      false,
+    );
+  if (filters['branches'] !== undefined) return fits(patterns('branches'));
+  return !fits(patterns('branches-ignore'));
+}
+
+function patternOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.^$()|{}\\]/g, '\\$&')
+    .replaceAll('**', '\u0000')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\u0000', '.*');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return /^/;
+  }
 }
 
 /** Needed permissions that the job's block does not give, e.g. `['pull-requests']`; empty where there is no block to tell. */
 export function missingPermissions({ permissions }: Pick<WorkflowJob, 'permissions'>): string[] {
   return permissions === null ? [] : Object.keys(NEEDED).filter((name) => permissions.of(name) !== 'write');
+}
+
+/** Whether the step works with the job's own token, which alone the `permissions:` block is about. */
+export function usesJobToken({ inputs }: WorkflowJob): boolean {
+  const token = inputs['github-token'];
+  return token === undefined || /^\$\{\{\s*(github\.token|secrets\.GITHUB_TOKEN)\s*\}\}$/i.test(token);
 }
 
 function jobOf(name: string, job: Fields | undefined, workflowPermissions: unknown): WorkflowJob | undefined {

@@ -6,7 +6,7 @@ import { oneLine } from './list_files.ts';
 import { openToRead } from './paths.ts';
 import { rank } from './rank.ts';
 import type { Overview, Wire } from './wire.ts';
-import type { Workspace } from './workspace.ts';
+import { requireFolder, type Workspace } from './workspace.ts';
 
 const MAX_INSTRUCTIONS = 32 * 1024;
 const MAX_TREE_LINES = 400;
@@ -19,6 +19,7 @@ export async function overview(
   signal: AbortSignal,
 ): Promise<Overview> {
   const { git, root, workingDirectory } = workspace;
+  requireFolder(workspace);
   const files = await workspace.trees.files(signal);
   const known = await isTreeish(git, commit, signal);
   const [instructions, commits, ranked] = await Promise.all([

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyPatch } from './apply.ts';
@@ -18,7 +18,7 @@ import { sourcesOf } from './sources.ts';
 import { open, start, type Opened } from './start.ts';
 import { switchTo } from './switch.ts';
 import { MAX_LINE, MAX_LOG, PROTOCOL, type Answer, type Method, type Wire } from './wire.ts';
-import type { Workspace } from './workspace.ts';
+import { requireFolder, type Workspace } from './workspace.ts';
 import { writeFile } from './write_file.ts';
 
 /**
@@ -137,9 +137,9 @@ async function hello(
     throw new Error(`This tool host speaks protocol ${PROTOCOL}, the broker ${protocol}: use bundles of the same version`);
   if (service !== null) throw new Error('hello was called before');
   const workingDirectory = relativePath(root, working);
-  if (statSync(join(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Error(`working-directory ${working} is not a folder of the workspace`);
   const workspace = await opened;
+  // Without a checkout the files are still to come: then the overview looks.
+  if (workspace.git.checkout?.head != null) requireFolder({ root, workingDirectory });
   const facts = await start(workspace, root, restore, log);
   service = services({ root, workingDirectory, temp, git: workspace.git, trees: workspace.trees });
   return facts;

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Git } from './git.ts';
 import type { Trees } from './trees.ts';
 
@@ -12,3 +14,11 @@ export type Workspace = {
   git: Git;
   trees: Trees;
 };
+
+/** Throws where the folder of the commands is none, in words for whoever wrote the input. */
+export function requireFolder({ root, workingDirectory }: Pick<Workspace, 'root' | 'workingDirectory'>): void {
+  if (statSync(join(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new Error(
+    `The input working-directory is ${workingDirectory}, and the repository has no such folder. Write one that it has, relative to its root (working-directory: packages/app), or leave the line out for the whole repository.`,
+  );
+}

@@ -37,8 +37,10 @@ export const repositoryRoutes: Record<string, Handler> = {
   'repos/get-content': async (call) => {
     const path = call.params['path']!;
     const commit = await commitish(call, call.query.get('ref') ?? call.state.defaultBranch);
-    const entry =
-      commit === null ? undefined : (await call.objects.listTree(commit, true)).find((one) => one.path === path && one.type === 'blob');
+    const entries = commit === null ? [] : (await call.objects.listTree(commit, true)).filter(({ type }) => type === 'blob');
+    const entry = entries.find((one) => one.path === path);
+    const inside = entries.filter((one) => one.path.startsWith(`${path}/`) && !one.path.slice(path.length + 1).includes('/'));
+    if (!entry && inside.length > 0) return { status: 200, data: inside.map((one) => listed(call, one)) };
     if (!entry) throw notFound();
     const { content } = (await call.objects.read(entry.sha))!;
     const name = path.split('/').at(-1);
@@ -65,6 +67,23 @@ export const repositoryRoutes: Record<string, Handler> = {
     return { status: 200, data: user(call, call.token.login) };
   },
 };
+
+/** An entry of a folder's list, which has no content. */
+function listed(call: Call, { path, sha }: Readonly<{ path: string; sha: string }>): Record<string, unknown> {
+  const [self, git, html] = [`${call.apiUrl}/contents/${path}`, `${call.apiUrl}/git/blobs/${sha}`, `${call.serverUrl}/blob/main/${path}`];
+  return {
+    type: 'file',
+    size: 0,
+    name: path.split('/').at(-1),
+    path,
+    sha,
+    url: self,
+    git_url: git,
+    html_url: html,
+    download_url: html,
+    _links: { self, git, html },
+  };
+}
 
 export function repository(call: Call): Record<string, unknown> {
   const { state } = call;

@@ -194,7 +194,7 @@ class FarSide {
     const id = route?.id ?? 'unknown';
     const body = parsed(arrived.body);
     const fault = this.#fault(id, arrived);
-    if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
     let login: string | null = null;
     let answer: Answer | undefined;
     const strikes = fault !== undefined && isAnswer(fault);
@@ -271,7 +271,7 @@ class FarSide {
   /** A fault for a route that is not REST: true when the request was answered by it. */
   async #strike(arrived: Arrived, id: string): Promise<boolean> {
     const fault = this.#fault(id, arrived);
-    if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
     if (!fault || !isAnswer(fault)) return false;
     this.#record(arrived, id, undefined, null, fault.status ?? 0);
     faulty(arrived.response, fault);

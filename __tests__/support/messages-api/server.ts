@@ -177,7 +177,7 @@ class Api {
 
   async #reply(request: MessagesRequest, turn: Turn, ask: Ask, answer: Answer): Promise<void> {
     const fault = faultOf(turn, ask.attempt);
-    if (turn.delayMs !== undefined) await wait(turn.delayMs);
+    if (turn.delayMs !== undefined) await wait(turn.delayMs, undefined, { ref: false });
     if (fault?.kind === 'status') return answer.fault(fault);
     if (fault?.kind === 'reset') return answer.reset();
     if (fault?.kind === 'hang') return;
