@@ -2432,7 +2432,10 @@ async function byContent(git, words, add, signal) {
 /** Identifiers before plain words: mixed case, underscores, length. */
 const telltale = (word) => (/[a-z][A-Z]|_|\d|[.:$]/.test(word) ? 20 : 0) + Math.min(word.length, 20);
 
+// EXTERNAL MODULE: ./src/toolhost/workspace.ts
+var toolhost_workspace = __nccwpck_require__(113);
 ;// CONCATENATED MODULE: ./src/toolhost/overview.ts
+
 
 
 
@@ -2445,6 +2448,7 @@ const MAX_CONFIGURATION = 512 * 1024;
 /** What the model is told of the workspace before its first call. */
 async function overview(workspace, { commit, words }, signal) {
     const { git, root, workingDirectory } = workspace;
+    (0,toolhost_workspace/* requireFolder */.O)(workspace);
     const files = await workspace.trees.files(signal);
     const known = await isTreeish(git, commit, signal);
     const [instructions, commits, ranked] = await Promise.all([
@@ -4503,8 +4507,10 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(950);
 /* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(222);
 /* harmony import */ var _switch_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(658);
-/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(975);
-/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(420);
+/* harmony import */ var _wire_js__WEBPACK_IMPORTED_MODULE_21__ = __nccwpck_require__(975);
+/* harmony import */ var _workspace_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(113);
+/* harmony import */ var _write_file_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(420);
+
 
 
 
@@ -4557,8 +4563,8 @@ function readLines() {
         }
         pieces.push(data.subarray(from));
         length += data.length - from;
-        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV) {
-            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV} bytes came in`);
+        if (length > _wire_js__WEBPACK_IMPORTED_MODULE_21__/* .MAX_LINE */ .MV) {
+            console.error(`tool host: a line of over ${_wire_js__WEBPACK_IMPORTED_MODULE_21__/* .MAX_LINE */ .MV} bytes came in`);
             shutDown();
         }
     });
@@ -4590,7 +4596,7 @@ async function answer(call, signal) {
     let logged = 0;
     const log = (piece) => {
         logged += Buffer.byteLength(piece);
-        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LOG */ .s5)
+        if (piece !== '' && logged <= _wire_js__WEBPACK_IMPORTED_MODULE_21__/* .MAX_LOG */ .s5)
             for (let at = 0; at < piece.length; at += LOG_PIECE)
                 send({ id: call.id, log: piece.slice(at, at + LOG_PIECE) });
     };
@@ -4627,19 +4633,20 @@ async function serve(call, signal, log) {
 }
 function send(message) {
     const line = `${JSON.stringify(message)}\n`;
-    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV)
+    if (Buffer.byteLength(line) <= _wire_js__WEBPACK_IMPORTED_MODULE_21__/* .MAX_LINE */ .MV)
         return void process.stdout.write(line);
-    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
+    process.stdout.write(`${JSON.stringify({ id: message.id, error: `The answer is over ${_wire_js__WEBPACK_IMPORTED_MODULE_21__/* .MAX_LINE */ .MV} bytes; ask for less` })}\n`);
 }
 async function hello({ protocol, working_directory: working, restore }, log) {
-    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_20__/* .PROTOCOL */ .nl)
-        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_20__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
+    if (protocol !== _wire_js__WEBPACK_IMPORTED_MODULE_21__/* .PROTOCOL */ .nl)
+        throw new Error(`This tool host speaks protocol ${_wire_js__WEBPACK_IMPORTED_MODULE_21__/* .PROTOCOL */ .nl}, the broker ${protocol}: use bundles of the same version`);
     if (service !== null)
         throw new Error('hello was called before');
     const workingDirectory = (0,_paths_js__WEBPACK_IMPORTED_MODULE_9__/* .relativePath */ .iZ)(root, working);
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() !== true)
-        throw new Error(`working-directory ${working} is not a folder of the workspace`);
     const workspace = await opened;
+    // Without a checkout the files are still to come: then the overview looks.
+    if (workspace.git.checkout?.head != null)
+        (0,_workspace_js__WEBPACK_IMPORTED_MODULE_19__/* .requireFolder */ .O)({ root, workingDirectory });
     const facts = await (0,_start_js__WEBPACK_IMPORTED_MODULE_17__/* .start */ .n)(workspace, root, restore, log);
     service = services({ root, workingDirectory, temp, git: workspace.git, trees: workspace.trees });
     return facts;
@@ -4668,7 +4675,7 @@ function services(workspace) {
         list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_7__/* .listFiles */ .C)(workspace, params, signal),
         search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_14__/* .search */ .$)(workspace, params, signal),
         edit_file: (0,_edit_file_js__WEBPACK_IMPORTED_MODULE_5__/* .editing */ .D)(workspace),
-        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_19__/* .writeFile */ ._)(workspace, params, signal),
+        write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_20__/* .writeFile */ ._)(workspace, params, signal),
         run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_13__/* .run */ .e)(workspace, params, signal, log),
         tree: async ({ leave_out_new: leaveOutNew }, signal) => {
             const byProducts = leaveOutNew === true ? await trees.leaveOutNew(signal) : [];
@@ -4962,6 +4969,28 @@ const PROTOCOL = 1;
 const MAX_LINE = 16 * 1024 * 1024;
 /** The most that one call may add to its log, in bytes. */
 const MAX_LOG = 64 * 1024 * 1024;
+
+
+/***/ }),
+
+/***/ 113:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ requireFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
+/** Throws where the folder of the commands is none, in words for whoever wrote the input. */
+function requireFolder({ root, workingDirectory }) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, workingDirectory), { throwIfNoEntry: false })?.isDirectory() === true)
+        return;
+    throw new Error(`The input working-directory is ${workingDirectory}, and the repository has no such folder. Write one that it has, relative to its root (working-directory: packages/app), or leave the line out for the whole repository.`);
+}
 
 
 /***/ }),
