@@ -200,6 +200,36 @@ describe('the repository', () => {
     expect(changed.toString()).toBe('src/sum.js\n');
   });
 
+  const PACKAGES = Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`packages/sums/${path}`, text]));
+  const packages = { files: { ...PACKAGES, 'README.md': '# All\n' }, issues: [ISSUE] };
+  const inPackage = { 'working-directory': 'packages/sums', 'test-command': 'test -e src/sum.js && npm test' };
+
+  it('without a checkout, and with a working-directory: the folder comes with the files', async () => {
+    const fix = call('edit_file', {
+      path: 'packages/sums/src/sum.js',
+      edits: [{ old_str: 'total + number)', new_str: 'total + number, 0)' }],
+    });
+    const { here, ran } = await run({
+      turns: { work: [turn(fix, RUN_TESTS), QUICK_WORK[1] ?? turn()], review: [review()] },
+      checkout: null,
+      github: packages,
+      inputs: inPackage,
+    });
+    expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual(['pull_request', expect.any(String)]);
+    const changed = await git(here.github.objects.directory, ['diff', '--name-only', 'main', 'alchemist/issue-7']);
+    expect(changed.toString()).toBe('packages/sums/src/sum.js\n');
+  });
+
+  it.each([
+    ['with', undefined],
+    ['without', null],
+  ])('%s a checkout, and with a working-directory that it has not: the input and what to write', async (_what, checkout) => {
+    const options = { github: packages, inputs: { ...inPackage, 'working-directory': 'packages/none' } };
+    const words = /working-directory is packages\/none, and the repository has no such folder.*working-directory: packages\/app/;
+    const { here } = await failed({ ...options, ...(checkout === null && { checkout }) }, words);
+    expect(asks(here)).toEqual([]);
+  });
+
   it('without a commit: what to do first', async () => {
     const github = { files: undefined } as unknown as GitHubOptions;
     const { here } = await failed({ github }, /repository is empty/);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
+import { startMessagesApi, type MessagesApi } from '../support/messages-api/server.ts';
 import { FILES } from '../support/world.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -125,6 +126,65 @@ describe('alchemist doctor', () => {
     expect(other).toEqual({ code: 0, text: expect.stringMatching(/\? .*only an administrator's token can read it/) });
     expect(server.requests.filter(({ method, operation }) => method !== 'GET' && operation !== 'git')).toEqual([]);
     expect(server.violations).toEqual([]);
+  });
+
+  describe('looks beforehand at what a run would look at', () => {
+    let messages: MessagesApi;
+    const KEY = 'sk-ant-doctor';
+    beforeAll(async () => {
+      messages = await startMessagesApi({ turns: [], apiKey: KEY });
+    });
+    afterAll(() => messages.close());
+    const withInput = (line: string): Promise<void> =>
+      change(WORKFLOW, (text) => text.replace(/^( *)anthropic-api-key:.*$/m, (found, indent: string) => `${found}\n${indent}${line}`));
+    const key = (): Record<string, string> => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: messages.url });
+
+    test('the models: known, unknown, without a price, and not asked without a key', async () => {
+      expect(await doctor()).toEqual({
+        code: 0,
+        text: expect.stringMatching(/\? .*knows claude-opus-5-5 was not asked: set ANTHROPIC_API_KEY/),
+      });
+      expect(await doctor([], key())).toEqual({ code: 0, text: expect.stringContaining('✓ Models: claude-opus-5-5') });
+      await withInput('review-model: claude-opus-5-6');
+      const { code, text } = await doctor([], key());
+      expect([code, text]).toEqual([
+        1,
+        expect.stringMatching(/✗ .*does not know the model "claude-opus-5-6".*\n +review-model: claude-opus-5-5/s),
+      ]);
+      expect(await doctor()).toEqual({ code: 1, text: expect.stringMatching(/✗ .*claude-opus-5-6" has no known price.*price-overrides/s) });
+      expect(messages.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+      expect(text).not.toContain(KEY);
+    });
+
+    test('but sends the key to no server that only the checkout names', async () => {
+      await withInput(`anthropic-base-url: ${messages.url}`);
+      const before = messages.requests.length;
+      const { text } = await doctor([], { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' });
+      expect(text).toMatch(/\? .*was not asked: the workflow names a server of its own/);
+      expect(messages.requests).toHaveLength(before);
+    });
+
+    test('the inputs and limits, each fault in words', async () => {
+      await withInput('max-turns: ten');
+      await withInput('draft: perhaps');
+      const { code, text } = await doctor();
+      expect(code).toBe(1);
+      for (const words of [/✗ .*alchemist\.yml: max-turns must be/, /✗ .*alchemist\.yml: draft must be/]) expect(text).toMatch(words);
+    });
+
+    test('and whether CI will run on the pull requests', async () => {
+      expect((await doctor()).text).toMatch(/- CI will not run on the pull request: no workflow on main starts on one/);
+      await change('.github/workflows/ci.yml', () => 'on: [pull_request]\njobs: { test: { runs-on: x, steps: [] } }\n');
+      expect((await doctor()).text).toMatch(/- CI will wait on the pull request.*\(ci\.yml\).*\n +github-token: /s);
+      await withInput('github-token: ${{ steps.app.outputs.token }}');
+      expect((await doctor()).text).toMatch(/✓ CI will run on the pull request by itself.*\(ci\.yml\)/);
+    });
+
+    test('and the base branch, with a token', async () => {
+      await withInput('base-branch: trunk');
+      const { text } = await doctor(['--repo', 'octo-org/sample'], { GITHUB_TOKEN: DEFAULT_TOKEN });
+      expect(text).toMatch(/✗ There is no branch trunk.*base-branch: main/);
+    });
   });
 
   test.each([[['--repo', 'nonsense']], [['--what']]])('is wrong usage with %j', async (args) => {
