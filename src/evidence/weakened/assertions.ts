@@ -12,8 +12,8 @@ export type Assertion = Readonly<{
   expected: string;
   /** How much it says: 0 nothing, 1 that something is there, 2 something about it, 3 what it is. */
   strength: 0 | 1 | 2 | 3;
-  /** Its first line. */
-  at: Code;
+  /** As it stands in the patch, with a condition above it. */
+  lines: readonly Code[];
   /** Whether the patch touches it. */
   changed: boolean;
 }>;
@@ -32,13 +32,14 @@ export function assertionsIn(lines: readonly Code[], language: Language, number:
     const before = language === 'go' && /^[tb]\.\w+\(/.test(at.code) ? lines[index - 1] : undefined;
     const condition = before !== undefined && /^(?:\} else )?if\b/.test(before.code) ? before : undefined;
     const text = own.map(({ code }) => code).join(' ');
-    const changed = [...own, ...(condition === undefined ? [] : [condition])].some(({ line }) => line.kind !== 'context');
+    const all = condition === undefined ? own : [condition, ...own];
+    const changed = all.some(({ line }) => line.kind !== 'context');
     const meaning = condition === undefined ? meaningOf(text, language) : ofCondition(condition.code);
     // `with pytest.raises(…):` is about what stands in it.
     const block = language === 'python' && /^(?:async )?with\b.*:$/.test(text) ? bare(lines[index + own.length]?.code ?? '') : '';
     found.push({
       text: condition === undefined ? text : `${condition.code} ${text}`,
-      at,
+      lines: all,
       changed,
       ...meaning,
       subject: meaning.subject + block,
@@ -145,7 +146,8 @@ function goOrder(all: readonly string[]): readonly string[] {
 function ofPython(text: string): Meaning | undefined {
   const plain = /^assert\s+(.*)$/.exec(text) ?? /^assert(\(.*)$/.exec(text);
   if (plain) {
-    const expression = separated(plain[1] ?? '')[0] ?? '';
+    const first = (separated(plain[1] ?? '')[0] ?? '').trim();
+    const expression = first.startsWith('(') && closing(first, 1) === first.length - 1 ? first.slice(1, -1).trim() : first;
     return ofComparison(expression) ?? { subject: bare(expression.replace(/^not\s+/, '')), expected: '', strength: 1 };
   }
   const raises = /\bpytest\.(?:raises|warns)\((.*)\)|\bself\.assert(?:Raises|Warns)\w*\((.*)\)/.exec(text);
@@ -165,7 +167,7 @@ function ofPython(text: string): Meaning | undefined {
 }
 
 const VAGUE =
-  /\.(?:toBeDefined|toBeTruthy|toBeFalsy|not\.toBeNull|not\.toBeUndefined|not\.toThrow|toHaveBeenCalled|toReturn|toBeInstanceOf|toBeNaN)\(|\.(?:exist|ok|undefined|instanceOf|called)\b|\.(?:assertIsNotNone|assertIsInstance|assertFalse|NotNil|NotEmpty|NotPanics|exists|isDefined|isNotNull|pass|falsy|False|assertNotNull)\(|BeNil|BeTrue|NotTo\(/;
+  /\.(?:toBeDefined|toBeTruthy|toBeFalsy|not\.toBeNull|not\.toBeUndefined|not\.toThrow|toHaveBeenCalled|toBeCalled|toReturn|toBeInstanceOf|toBeNaN)\(|\.(?:exist|ok|undefined|instanceOf|called)\b|\.(?:assertIsNotNone|assertIsInstance|assertFalse|NotNil|NotEmpty|NotPanics|exists|isDefined|isNotNull|pass|falsy|false|False|assertNotNull)\(|BeNil|BeTrue|NotTo\(/;
 const PARTIAL =
   /\.(?:toContain\w*|toMatch|toMatchObject|toBeGreater\w+|toBeLess\w+|toBeCloseTo|toHaveProperty|toHaveLength|toSatisfy)\(|(?:object|array|string)(?:Containing|Matching)\(|expect\.any(?:thing)?\(|\.(?:toThrow\w*|rejects|throws\w*|match|like|include\w*|regex|lengthOf|least|most|above|below)\(|\.(?:assertIn|assertRegex|assertGreater\w*|assertLess\w*|assertAlmostEqual|Contains|Regexp|Len|Greater\w*|Less\w*|InDelta|NoError|ElementsMatch)\(|\.not\.|not_?[eE]qual|NotEqual/;
 

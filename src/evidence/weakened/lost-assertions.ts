@@ -34,6 +34,7 @@ export function lostAssertions(before: Unit, after: Unit, moved: ReadonlySet<str
   pair((one) => strongest([...free].filter((other) => other.subject === one.subject && other.strength > 0)));
   pair((one) => mostAlike(one, [...free]));
   pair((one) => [...free].find((other) => isSameThroughName(one, other, before, after)));
+  pair((one) => [...free].find((other) => other.strength >= one.strength && isRewritten(blockOf(one), blockOf(other), before, after)));
   const standing = (one: Assertion): boolean => after.assertions.some((other) => saysAsMuch(other, one)) || isRow(one, added);
   return {
     gone: open.filter((one) => !partners.has(one) && one.strength > 0 && !standing(one)),
@@ -60,6 +61,19 @@ function isSameThroughName(one: Assertion, other: Assertion, before: Unit, after
     /^[\w$.]+$/.test(subject) &&
     lines.some(({ code }) => !code.includes(assertion.text) && bare(code).includes(assertion.subject) && code.includes(subject));
   return named(other.subject, one, after.lines) || named(one.subject, other, before.lines);
+}
+
+const blockOf = ({ lines }: Assertion): number | undefined => lines.find(({ line }) => line.kind !== 'context')?.block;
+
+/** Whether what the test does was rewritten together with what it asserts: then the new assertions are about other things by nature. */
+function isRewritten(old: number | undefined, fresh: number | undefined, before: Unit, after: Unit): boolean {
+  const doing = ({ lines, assertions }: Unit): boolean => {
+    const asserting = new Set(assertions.flatMap((one) => one.lines));
+    return lines.some(
+      (one) => one.block === old && one.line.kind !== 'context' && one.test === null && !asserting.has(one) && wordsOf(one.code).length > 1,
+    );
+  };
+  return old === fresh && doing(before) && doing(after);
 }
 
 /** An assertion that stands afterwards and makes another one needless: about the same, exactly, or about a whole that holds it. */

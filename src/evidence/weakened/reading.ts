@@ -3,8 +3,15 @@ import type { PatchedFile, PatchLine } from '../patch.ts';
 import { assertionsIn, type Assertion } from './assertions.ts';
 import { CONVENTIONS, isComment } from './conventions.ts';
 
-/** A line of code, not a comment, with the name of the test that it declares. */
-export type Code = Readonly<{ line: PatchLine; code: string; test: string | null }>;
+/** A line of code, not a comment. */
+export type Code = Readonly<{
+  line: PatchLine;
+  code: string;
+  /** Name of the test that it declares. */
+  test: string | null;
+  /** Number of the run of changed lines that it belongs to or stands after. */
+  block: number;
+}>;
 
 /** What stands from one declaration of a test to the next, as far as the patch shows it, on one side of the patch. */
 export type Unit = Readonly<{
@@ -24,10 +31,11 @@ export type Side = 'old' | 'new';
 export function codeOf(file: PatchedFile): Code[] {
   const language = languageOf(file.path);
   const { declaration } = CONVENTIONS[language];
+  let block = 0;
   return file.lines
-    .map((line) => ({ line, code: line.text.trim() }))
+    .map((line) => ({ line, code: line.text.trim(), block: line.kind === 'context' ? block++ : block }))
     .filter(({ code }) => code !== '' && !isComment(code, language))
-    .map(({ line, code }, index, lines) => {
+    .map(({ line, code, block }, index, lines) => {
       const match = declaration.exec(code);
       // A Rust or C# function is a test only by the attribute above it.
       const above = lines[index - 1]?.code ?? '';
@@ -37,7 +45,7 @@ export function codeOf(file: PatchedFile): Code[] {
           : language === 'csharp'
             ? /^\[/.test(above)
             : true;
-      return { line, code, test: match && attributed ? (match.slice(1).find((one) => one !== undefined) ?? null) : null };
+      return { line, code, block, test: match && attributed ? (match.slice(1).find((one) => one !== undefined) ?? null) : null };
     });
 }
 

@@ -2,6 +2,7 @@ import { isTestFile, languageOf } from '../languages.ts';
 import type { PatchedFile, PatchLine } from '../patch.ts';
 import type { Weakening } from '../weakened-tests-gate.ts';
 import { CONVENTIONS } from './conventions.ts';
+import type { Assertion } from './assertions.ts';
 import { lostAssertions } from './lost-assertions.ts';
 import { paired, type Pair } from './pairs.ts';
 import { codeOf, unitsOf, type Code, type Unit } from './reading.ts';
@@ -57,11 +58,11 @@ function fewerAssertions(file: PatchedFile, pairs: readonly Pair[], moved: Reado
   const gone = lost.flatMap((one) => one.gone);
   const first = gone[0];
   const many = `${String(gone.length)} fewer assertion${gone.length === 1 ? '' : 's'}`;
-  const fewer = first ? [item(file, 'fewer_assertions', first.at.line, `${many}, first of them \`${clip(first.text)}\``)] : [];
+  const fewer = first ? [item(file, 'fewer_assertions', placeOf(first), `${many}, first of them \`${clip(first.text)}\``)] : [];
   const weaker = lost
     .flatMap((one) => one.weaker)
     .map(({ before, after }) =>
-      item(file, 'loosened_assertion', after.at.line, `vaguer assertion: \`${clip(before.text)}\` became \`${clip(after.text)}\``),
+      item(file, 'loosened_assertion', placeOf(after), `vaguer assertion: \`${clip(before.text)}\` became \`${clip(after.text)}\``),
     );
   return [...fewer, ...weaker];
 }
@@ -96,6 +97,13 @@ function nextTest(reading: readonly Code[], index: number): Code | undefined {
 
 function lastTest(reading: readonly Code[], index: number): Code | undefined {
   return reading.slice(0, index).findLast((one) => one.line.kind !== 'removed' && one.test !== null);
+}
+
+/** The first line of an assertion that the patch touches. */
+function placeOf({ lines }: Assertion): PatchLine {
+  const touched = lines.find(({ line }) => line.kind !== 'context') ?? lines[0];
+  if (touched === undefined) throw new Error('An assertion without a line');
+  return touched.line;
 }
 
 function isSnapshot(path: string): boolean {
