@@ -6,6 +6,7 @@ const ENTRY_HEAD = 62;
 const ENTRY_SIZE = 36;
 const HASH = 20;
 const EXTENDED = 0x4000;
+const LENGTH = 0xfff;
 const GITLINK = 0o160000;
 
 /** What was learnt of an index when it was copied. */
@@ -43,36 +44,36 @@ export function copyIndex(root: string, from: string, to: string, now: number, p
     utimesSync(to, second, second);
     return AS_IT_WAS;
   }
-  const write = (doubtful: readonly Entry[]): void => {
-    for (const { at } of doubtful) bytes.writeUInt32BE(0, at + ENTRY_SIZE);
+  const write = (doubtful: readonly number[]): void => {
+    for (const at of doubtful) bytes.writeUInt32BE(0, at + ENTRY_SIZE);
     writeFileSync(to, bytes);
     utimesSync(to, second + 1, second + 1);
   };
-  write(index.racy.filter(({ mtime }) => !(mtime < written)));
+  const earlier = index.racy.filter((at) => mtimeAt(bytes, at) < written);
+  write(earlier.length === index.racy.length ? [] : index.racy.filter((at) => mtimeAt(bytes, at) >= written));
   return {
     tree: index.tree,
     verify: () => {
-      const doubtful = index.racy.filter((entry) => entry.mtime < written && !isAsEntered(root, entry));
+      const doubtful = earlier.filter((at) => !isAsEntered(root, bytes, at));
       return doubtful.length === 0 ? null : () => write(doubtful);
     },
   };
 }
 
 /** Times as Node gives those of a file: milliseconds with a fraction, to a quarter of a microsecond. */
-type Entry = { at: number; path: string; mtime: number; ctime: number; inode: number; size: number };
+const timeAt = (bytes: Buffer, at: number): number => bytes.readUInt32BE(at) * 1000 + bytes.readUInt32BE(at + 4) / 1_000_000;
+const mtimeAt = (bytes: Buffer, at: number): number => timeAt(bytes, at + 8);
 
-/** The entries of files written in this second or later, and the tree; `null` when the index is of a kind that is not read here. */
-function readIndex(bytes: Buffer, second: number): { racy: Entry[]; tree: string | null } | null {
+/** Where the entries of files stand that were written in this second or later, and the tree; `null` for an index of a kind that is not read here. */
+function readIndex(bytes: Buffer, second: number): { racy: number[]; tree: string | null } | null {
   if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== 'DIRC' || ![2, 3].includes(bytes.readUInt32BE(4))) return null;
-  const racy: Entry[] = [];
+  const racy: number[] = [];
   let at = HEADER;
   for (let left = bytes.readUInt32BE(8); left > 0; left--) {
     if (at + ENTRY_HEAD > bytes.length) return null;
-    const flags = bytes.readUInt16BE(at + 60);
-    const name = at + ENTRY_HEAD + ((flags & EXTENDED) === 0 ? 0 : 2);
-    const end = bytes.indexOf(0, name + Math.min(flags & 0xfff, 0xffe));
+    const [, end] = nameAt(bytes, at);
     if (end === -1) return null;
-    if (bytes.readUInt32BE(at + 8) >= second && bytes.readUInt32BE(at + 24) !== GITLINK) racy.push(entryAt(bytes, at, name, end));
+    if (bytes.readUInt32BE(at + 8) >= second && bytes.readUInt32BE(at + 24) !== GITLINK) racy.push(at);
     // Padded with NULs to a multiple of eight.
     at += (end - at + 8) & ~7;
   }
@@ -80,14 +81,13 @@ function readIndex(bytes: Buffer, second: number): { racy: Entry[]; tree: string
   return tree === undefined ? null : { racy, tree };
 }
 
-const entryAt = (bytes: Buffer, at: number, name: number, end: number): Entry => ({
-  at,
-  path: bytes.toString('utf8', name, end),
-  ctime: bytes.readUInt32BE(at) * 1000 + bytes.readUInt32BE(at + 4) / 1_000_000,
-  mtime: bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1_000_000,
-  inode: bytes.readUInt32BE(at + 20),
-  size: bytes.readUInt32BE(at + ENTRY_SIZE),
-});
+/** Where the path of an entry begins and ends. The flags hold its length, up to the largest that they can. */
+function nameAt(bytes: Buffer, at: number): [start: number, end: number] {
+  const flags = bytes.readUInt16BE(at + 60);
+  const start = at + ENTRY_HEAD + ((flags & EXTENDED) === 0 ? 0 : 2);
+  const length = flags & LENGTH;
+  return [start, length < LENGTH ? start + length : bytes.indexOf(0, start + length)];
+}
 
 /**
  * The tree as the extension of that name has it, `null` without it or when it is out of date. `undefined` for an extension in lower case: it
@@ -105,8 +105,9 @@ function treeIn(bytes: Buffer, extensions: number): string | null | undefined {
 }
 
 /** A whole second: a file system, or a git, that does not keep fractions. */
-function isAsEntered(root: string, { path, mtime, ctime, inode, size }: Entry): boolean {
-  const found = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
-  if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== ctime) return false;
-  return found.ino % 2 ** 32 === inode && found.size % 2 ** 32 === size;
+function isAsEntered(root: string, bytes: Buffer, at: number): boolean {
+  const mtime = mtimeAt(bytes, at);
+  const found = lstatSync(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`, { throwIfNoEntry: false });
+  if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at)) return false;
+  return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
 }
