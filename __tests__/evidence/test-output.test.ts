@@ -16,6 +16,8 @@ const VITEST = [
   'vitest/sum.test.mjs › sum › adds two numbers',
   'vitest/sum.test.mjs › sum › with negatives › adds › them',
 ];
+/** A file that cannot be loaded is named in the same way whatever Node ran it: a base and a change may be compared across two. */
+const UNLOADABLE = ['broken.test.js', 'fine.test.js › bad'];
 const NODE = ['broken.test.cjs', 'sum.test.cjs › sum › adds two numbers', 'sum.test.cjs › sum › with negatives › adds them'];
 const GO = ['example.com/calc.TestAdd/one_two', 'example.com/calc/broken [build failed]'];
 const UNITTEST = ['test_unit.SumTest.test_raises', 'test_unit.SumTest.test_adds'];
@@ -46,6 +48,10 @@ describe('recorded outputs of real runners', () => {
     ['node-spec', [2, 3, 2], ['broken.test.cjs', 'sum.test.cjs › adds two numbers', 'sum.test.cjs › adds them']],
     ['node-tap', [2, 3, 2], NODE],
     ['node-tap-20', [2, 3, 2], NODE],
+    ['node-unloadable-20-spec', [1, 2, 0], UNLOADABLE],
+    ['node-unloadable-20-tap', [1, 2, 0], UNLOADABLE],
+    ['node-unloadable-24-spec', [1, 2, 0], UNLOADABLE],
+    ['node-unloadable-24-tap', [1, 2, 0], UNLOADABLE],
     ['pytest', [0, 1, 0], ['tests/test_broken.py']],
     ['pytest-quiet', [0, 1, 0], ['tests/test_broken.py']],
     [

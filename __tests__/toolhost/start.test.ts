@@ -55,17 +55,25 @@ describe('the copy of the index', () => {
     utimesSync(join(root, 'back.txt'), atimeMs / 1000, mtimeMs / 1000);
     utimesSync(join(root, 'later.txt'), atimeMs / 1000, mtimeMs / 1000 + 0.01);
     const copy = join(emptyFolder(), 'index');
-    copyIndex(root, index, copy, (second + 2) * 1000, true);
+    const { tree, verify } = copyIndex(root, index, copy, (second + 2) * 1000, true);
+    expect(tree).toBe(git(root, 'rev-parse', 'HEAD^{tree}'));
+    expect(sizesIn(root, copy)).toEqual({ 'back.txt': 4, 'later.txt': 4, 'same.txt': 4, 'tied.txt': 0 });
+    const mark = verify();
+    expect(mark).not.toBeNull();
+    mark?.();
     expect(sizesIn(root, copy)).toEqual({ 'back.txt': 0, 'later.txt': 0, 'same.txt': 4, 'tied.txt': 0 });
     expect(statSync(copy).mtimeMs).toBe((second + 1) * 1000);
     expect(differingBy(root, copy)).toEqual(['back.txt', 'later.txt']);
+    await pause(Math.max(0, (second + 2) * 1000 - Date.now()));
+    expect((await startHost(root)).facts.git?.modified).toEqual(['back.txt', 'later.txt']);
   }, 20_000);
 
   it('leaves it to Git while the second may not be over, and where the index is of another kind', async () => {
     const { root, index, second } = await freshCheckout({ 'a.txt': 'one\n' });
     const asItWas = (now: number, plain = true): void => {
       const copy = join(emptyFolder(), 'index');
-      copyIndex(root, index, copy, now, plain);
+      const { tree, verify } = copyIndex(root, index, copy, now, plain);
+      expect([tree, verify()]).toEqual([null, null]);
       expect(readFileSync(copy).equals(readFileSync(index))).toBe(true);
       expect(statSync(copy).mtimeMs).toBe(second * 1000);
     };

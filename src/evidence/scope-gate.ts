@@ -53,7 +53,7 @@ function churn(file: PatchedFile): ScopeSign[] {
     sign('mode', `mode ${file.oldMode} became ${file.newMode}`);
   const gone = file.lines.filter((line) => line.kind === 'removed').map((line) => line.text);
   const fresh = file.lines.filter((line) => line.kind === 'added').map((line) => line.text);
-  const endings = matched(gone, fresh, (text) => text.replace(/\r$/, ''));
+  const endings = matched(gone, fresh, (text) => text.replace(/\r$/, '')).length;
   if (endings > 0)
     sign(
       'line_endings',
@@ -61,28 +61,42 @@ function churn(file: PatchedFile): ScopeSign[] {
     );
   else {
     const spaces = matched(gone, fresh, (text) => text.replace(/\s+/g, ''));
-    // A new level of nesting re-indents what it encloses: only churn that stands alone is worth a word.
-    const alone = spaces > 0 && fresh.length - spaces === 0 && gone.length - spaces === 0;
-    if (alone || matched(gone, fresh, (text) => text.trimEnd()) > 0)
-      sign('white_space', `${String(spaces)} line${spaces === 1 ? '' : 's'} changed only in white space`);
+    const alone = spaces.length > 0 && fresh.length === spaces.length && gone.length === spaces.length;
+    if (alone || isReformatted(spaces) || matched(gone, fresh, (text) => text.trimEnd()).length > 0)
+      sign('white_space', `${String(spaces.length)} line${spaces.length === 1 ? '' : 's'} changed only in white space`);
   }
   if (file.status === 'modified' && file.oldLacksFinalNewline !== file.newLacksFinalNewline)
     sign('final_newline', file.newLacksFinalNewline ? 'final newline taken away' : 'final newline added');
   return signs;
 }
 
+type Twin = readonly [before: string, after: string];
+
 /** Lines on both sides that become equal, but are not, when normalised; blank ones left out. */
-function matched(gone: readonly string[], fresh: readonly string[], normalise: (text: string) => string): number {
+function matched(gone: readonly string[], fresh: readonly string[], normalise: (text: string) => string): Twin[] {
   const left = new Map<string, string[]>();
   for (const text of gone) if (text.trim() !== '') left.set(normalise(text), [...(left.get(normalise(text)) ?? []), text]);
-  let count = 0;
-  for (const text of fresh) {
-    const same = left.get(normalise(text));
-    if (!same || same.length === 0) continue;
-    const old = same.shift();
-    if (old !== text) count++;
-  }
-  return count;
+  return fresh.flatMap((text) => {
+    const old = left.get(normalise(text))?.shift();
+    return old === undefined || old === text ? [] : [[old, text] as const];
+  });
+}
+
+/** Lines reformatted within themselves by the number, beside a change of substance. */
+const MANY_REFORMATTED = 3;
+
+/**
+ * A new level of nesting re-indents what it encloses, all of it by the same: that is part of a change. Another width of indentation moves deeper
+ * lines further, and a formatter also changes what stands between the words.
+ */
+function isReformatted(twins: readonly Twin[]): boolean {
+  const inner = twins.filter(([before, after]) => before.trim() !== after.trim());
+  const width = (text: string): number => text.search(/\S/);
+  const shifts = new Map<number, number>();
+  for (const [before, after] of twins)
+    if (before.trim() === after.trim() && width(before) > 0) shifts.set(width(before), width(after) / width(before));
+  const factors = [...shifts.values()];
+  return inner.length >= MANY_REFORMATTED || (shifts.size > 1 && factors.every((factor) => factor !== 1 && factor === factors[0]));
 }
 
 /** Lock files and the manifests that they follow. */

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { isAbsolute, join, resolve } from 'node:path';
 import { capture, type Captured, type CaptureOptions } from './capture.ts';
 import { carriedSettings, configText } from './git-config.ts';
-import { copyIndex } from './index-copy.ts';
+import { copyIndex, type IndexCopy } from './index-copy.ts';
 
 /**
  * Git over a private git directory: own config, own index, objects borrowed from the checkout's store. Nothing of the
@@ -18,7 +18,7 @@ export type Git = {
   /** The private git directory. */
   directory: string;
   /** The checkout behind it; `null` where the workspace is no Git checkout. */
-  checkout: null | { head: string | null; branch: string | null; shallow: boolean; sparse: boolean };
+  checkout: null | { head: string | null; branch: string | null; shallow: boolean; sparse: boolean; index: IndexCopy | null };
 };
 
 export type GitOptions = Omit<CaptureOptions, 'cwd' | 'env'> & { ok?: readonly number[]; env?: Record<string, string> };
@@ -107,11 +107,13 @@ function borrow(root: string, at: CheckoutPaths, directory: string, settings: Re
   copyIfThere(join(at.own, 'info', 'sparse-checkout'), join(directory, 'info', 'sparse-checkout'));
   copyIfThere(join(at.common, 'shallow'), join(directory, 'shallow'));
   const index = join(at.own, 'index');
-  if (existsSync(index)) copyIndex(root, index, join(directory, 'index'), Date.now(), !settings.has('extensions.objectformat'));
+  const plain = !settings.has('extensions.objectformat');
+  const copy = existsSync(index) ? copyIndex(root, index, join(directory, 'index'), Date.now(), plain) : null;
   for (const name of readdirSync(at.own)) if (name.startsWith('sharedindex.')) copyIfThere(join(at.own, name), join(directory, name));
   const { head, branch } = readHead(at);
   if (head !== null) writeFileSync(join(directory, 'HEAD'), `${head}\n`);
-  return { head, branch, shallow: existsSync(join(directory, 'shallow')), sparse: settings.get('core.sparsecheckout') === 'true' };
+  const sparse = settings.get('core.sparsecheckout') === 'true';
+  return { head, branch, shallow: existsSync(join(directory, 'shallow')), sparse, index: copy };
 }
 
 function copyIfThere(from: string, to: string): void {

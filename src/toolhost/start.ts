@@ -25,13 +25,15 @@ export async function open(root: string, temp: string, signal: AbortSignal): Pro
 
 /** One pass over commit, index and files, which also brings the index's stat data up. */
 async function asCommitted(git: Git, head: string, signal: AbortSignal): Promise<AsCommitted | null> {
-  const [status, tree] = await Promise.all([
-    git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal }),
-    treeOf(git, head, signal),
-  ]);
-  const entries = splitNul(status);
+  const index = git.checkout?.index ?? null;
+  const [first, verified, tree] = await Promise.all([status(git, signal), index?.verify(), index?.tree ?? treeOf(git, head, signal)]);
+  verified?.();
+  const entries = splitNul(verified ? await status(git, signal) : first);
   return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
 }
+
+const status = (git: Git, signal: AbortSignal): Promise<string> =>
+  git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal });
 
 const treeOf = async (git: Git, commit: string, signal?: AbortSignal): Promise<string> =>
   (await git.text(['rev-parse', '--verify', `${commit}^{tree}`], { signal })).trim();

@@ -17,9 +17,11 @@ function countsBy(output: string, mark: string): { passed: number; failed: numbe
   return { passed: sum('pass'), failed: sum('fail') + sum('cancelled'), skipped: sum('skipped') + sum('todo') };
 }
 
+/** A file that cannot be loaded is a test of its own: by its absolute path on Node 20, by its path from the working folder on Node 24. */
 function name(file: string, path: string[]): string {
   const short = file === '' ? '' : (file.split(/[\\/]/).at(-1) ?? file);
-  const titles = path.map((one) => shortPath(one.replace(/\\([#\\])/g, '$1')));
+  const isFile = (title: string): boolean => title === file || file.endsWith(`/${title}`) || title.endsWith(`/${file}`);
+  const titles = path.map((one) => (isFile(one) ? short : shortPath(one.replace(/\\([#\\])/g, '$1'))));
   return (short === '' || titles[0] === short ? titles : [short, ...titles]).join(' › ');
 }
 

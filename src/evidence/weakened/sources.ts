@@ -1,83 +1,70 @@
 import { isTestFile, languageOf } from '../languages.ts';
 import type { PatchedFile, PatchLine } from '../patch.ts';
 import type { Weakening } from '../weakened-tests-gate.ts';
-import { CONVENTIONS, isComment } from './conventions.ts';
+import { CONVENTIONS } from './conventions.ts';
+import type { Assertion } from './assertions.ts';
+import { lostAssertions } from './lost-assertions.ts';
+import { paired, type Pair } from './pairs.ts';
+import { codeOf, unitsOf, type Code, type Unit } from './reading.ts';
 
 /** Weakenings in test files and snapshots, read from the lines of the patch alone. */
 export function weakenedSources(file: PatchedFile, all: readonly PatchedFile[]): Weakening[] {
   if (isSnapshot(file.path)) return changedSnapshot(file);
-  const inlineTests =
-    languageOf(file.path) === 'rust' && file.lines.some((line) => /#\[(?:tokio::)?test\]|#\[cfg\(test\)\]/.test(line.text));
-  if (!isTestFile(file.oldPath) && !isTestFile(file.path) && !inlineTests) return [];
-  const reading = readLines(file);
-  const elsewhere = new Set(all.filter((other) => other !== file).flatMap((other) => namesIn(other, 'added')));
-  const deleted = deletedTests(file, reading, elsewhere);
-  if (file.status === 'deleted' || (file.status === 'renamed' && !isTestFile(file.path))) return deletedFile(file, reading, deleted);
-  const fewer = deleted.length === 0 ? fewerAssertions(file, reading, all) : [];
-  return [...deleted, ...skippedTests(file, reading), ...fewer, ...loosenedAssertions(file, reading), ...inlineSnapshots(file)];
+  if (!holdsTests(file)) return [];
+  const others = all.filter((other) => other !== file && holdsTests(other)).flatMap((other) => unitsOf(other, 'new').filter(isNew));
+  const fresh = unitsOf(file, 'new');
+  const pairs = paired(unitsOf(file, 'old'), fresh, others);
+  const moved = new Set(
+    [...fresh, ...others].flatMap((unit) => unit.assertions.filter(({ changed }) => changed).map(({ text }) => withoutSpace(text))),
+  );
+  const deleted = pairs.filter((pair) => isDeleted(pair, moved)).map(({ before }) => before);
+  if (file.status === 'deleted' || (file.status === 'renamed' && !isTestFile(file.path))) return deletedFile(file, deleted);
+  return [
+    ...deleted.flatMap(({ declaration, test }) =>
+      declaration ? [item(file, 'deleted_test', declaration, `deleted test "${test ?? ''}"`)] : [],
+    ),
+    ...skippedTests(file, codeOf(file)),
+    ...fewerAssertions(file, pairs, moved),
+    ...inlineSnapshots(file),
+  ];
 }
 
-/** Lines of code, without comments, each with the name of the test that it declares. */
-type Code = { line: PatchLine; code: string; test: string | null };
-
-function readLines(file: PatchedFile): Code[] {
-  const language = languageOf(file.path);
-  const { declaration } = CONVENTIONS[language];
-  return file.lines
-    .map((line) => ({ line, code: line.text.trim() }))
-    .filter(({ code }) => code !== '' && !isComment(code, language))
-    .map(({ line, code }, index, lines) => {
-      const match = declaration.exec(code);
-      // A Rust or C# function is a test only by the attribute above it.
-      const above = lines[index - 1]?.code ?? '';
-      const attributed =
-        language === 'rust'
-          ? /#\[(?:\w+::)*(?:test|rstest|case)\b|#\[(?:ignore|should_panic)/.test(above)
-          : language === 'csharp'
-            ? /^\[/.test(above)
-            : true;
-      return { line, code, test: match && attributed ? (match.slice(1).find((one) => one !== undefined) ?? null) : null };
-    });
+function holdsTests(file: PatchedFile): boolean {
+  const inline = languageOf(file.path) === 'rust' && file.lines.some((line) => /#\[(?:tokio::)?test\]|#\[cfg\(test\)\]/.test(line.text));
+  return isTestFile(file.oldPath) || isTestFile(file.path) || inline;
 }
 
-function namesIn(file: PatchedFile, kind: PatchLine['kind']): string[] {
-  return readLines(file)
-    .filter((one) => one.line.kind === kind && one.test !== null)
-    .map((one) => one.test ?? '');
+const isNew = ({ declaration }: Unit): boolean => declaration?.kind === 'added';
+const withoutSpace = (text: string): string => text.replace(/\s+/g, '').replace(/;$/, '');
+
+/** A test that is gone, under any name, and whose assertions do not all stand in another. What it grouped is told test by test. */
+function isDeleted({ before, after }: Pair, moved: ReadonlySet<string>): boolean {
+  if (after !== null || before.test === null || before.group || before.declaration?.kind !== 'removed') return false;
+  return before.assertions.length === 0 || !before.assertions.every(({ text, changed }) => !changed || moved.has(withoutSpace(text)));
 }
 
-/** Runs of changed lines without a context line between them: what stands against each other in one. */
-function blocks(reading: readonly Code[]): { removed: Code[]; added: Code[] }[] {
-  const result: { removed: Code[]; added: Code[] }[] = [];
-  let current: { removed: Code[]; added: Code[] } | null = null;
-  for (const one of reading) {
-    if (one.line.kind === 'context') {
-      current = null;
-      continue;
-    }
-    if (current === null) result.push((current = { removed: [], added: [] }));
-    current[one.line.kind].push(one);
-  }
-  return result;
-}
-
-/** Declarations that are gone, not moved to another place and not renamed where they stood. */
-function deletedTests(file: PatchedFile, reading: readonly Code[], elsewhere: ReadonlySet<string>): Weakening[] {
-  const kept = new Set([...reading.filter((one) => one.line.kind === 'added' && one.test !== null).map((one) => one.test), ...elsewhere]);
-  return blocks(reading).flatMap(({ removed, added }) => {
-    const gone = removed.filter((one) => one.test !== null && !kept.has(one.test));
-    const old = new Set(removed.map((one) => one.test));
-    const renamed = added.filter((one) => one.test !== null && !old.has(one.test)).length;
-    return gone.slice(renamed).map((one) => item(file, 'deleted_test', one.line, `deleted test "${one.test ?? ''}"`));
-  });
-}
-
-function deletedFile(file: PatchedFile, reading: readonly Code[], deleted: readonly Weakening[]): Weakening[] {
-  const tests = reading.filter((one) => one.line.kind === 'removed' && one.test !== null).length;
+function deletedFile(file: PatchedFile, deleted: readonly Unit[]): Weakening[] {
+  const tests = unitsOf(file, 'old').filter(({ test, group }) => test !== null && !group).length;
   // All of its tests are found in other files: it was split or moved.
   if (tests > 0 && deleted.length === 0) return [];
   const many = tests === 0 ? '' : ` with ${String(deleted.length)} test${deleted.length === 1 ? '' : 's'} that stand nowhere else`;
   return [{ path: file.oldPath, kind: 'deleted_test', text: `${file.oldPath}: deleted test file${many}` }];
+}
+
+/** Assertions that are gone, told once a file, and such as say less, each. */
+function fewerAssertions(file: PatchedFile, pairs: readonly Pair[], moved: ReadonlySet<string>): Weakening[] {
+  const added = codeOf(file).filter(({ line }) => line.kind === 'added');
+  const lost = pairs.flatMap(({ before, after }) => (after === null ? [] : [lostAssertions(before, after, moved, added)]));
+  const gone = lost.flatMap((one) => one.gone);
+  const first = gone[0];
+  const many = `${String(gone.length)} fewer assertion${gone.length === 1 ? '' : 's'}`;
+  const fewer = first ? [item(file, 'fewer_assertions', placeOf(first), `${many}, first of them \`${clip(first.text)}\``)] : [];
+  const weaker = lost
+    .flatMap((one) => one.weaker)
+    .map(({ before, after }) =>
+      item(file, 'loosened_assertion', placeOf(after), `vaguer assertion: \`${clip(before.text)}\` became \`${clip(after.text)}\``),
+    );
+  return [...fewer, ...weaker];
 }
 
 function skippedTests(file: PatchedFile, reading: readonly Code[]): Weakening[] {
@@ -112,53 +99,11 @@ function lastTest(reading: readonly Code[], index: number): Code | undefined {
   return reading.slice(0, index).findLast((one) => one.line.kind !== 'removed' && one.test !== null);
 }
 
-/** Fewer assertions after than before, those aside that moved to another file. A table of cases counts its rows as assertions. */
-function fewerAssertions(file: PatchedFile, reading: readonly Code[], all: readonly PatchedFile[]): Weakening[] {
-  const { assertion } = CONVENTIONS[languageOf(file.path)];
-  const asserts = (kind: 'added' | 'removed'): Code[] => reading.filter((one) => one.line.kind === kind && assertion.test(one.code));
-  const moved = new Set(
-    all
-      .filter((other) => other !== file)
-      .flatMap((other) => other.lines.filter((line) => line.kind === 'added').map((line) => line.text.trim())),
-  );
-  const removed = asserts('removed').filter((one) => !moved.has(one.code));
-  const added = asserts('added');
-  const rows = reading.filter(
-    (one) => one.line.kind === 'added' && /^(?:\[.*\]|\{.*\}|\(.*\)|test\.each.*|case\(.*\)|#\[case.*),?;?$/.test(one.code),
-  ).length;
-  const lost = removed.length - added.length - rows;
-  if (lost <= 0) return [];
-  const texts = new Set(added.map((one) => one.code));
-  const first = removed.find((one) => !texts.has(one.code)) ?? removed[0];
-  if (!first) return [];
-  return [
-    item(
-      file,
-      'fewer_assertions',
-      first.line,
-      `${String(lost)} fewer assertion${lost === 1 ? '' : 's'}, first of them \`${clip(first.code)}\``,
-    ),
-  ];
-}
-
-/** An exact assertion that gave way to one that says little, in the same place. */
-function loosenedAssertions(file: PatchedFile, reading: readonly Code[]): Weakening[] {
-  const { assertion, vague } = CONVENTIONS[languageOf(file.path)];
-  return blocks(reading).flatMap(({ removed, added }) => {
-    const exact = removed.filter((one) => assertion.test(one.code) && !vague.test(one.code));
-    const stillExact = added.filter((one) => assertion.test(one.code) && !vague.test(one.code));
-    const loose = added.filter((one) => assertion.test(one.code) && vague.test(one.code) && !removed.some((old) => old.code === one.code));
-    const first = exact[0];
-    if (!first || loose.length === 0 || stillExact.length >= exact.length) return [];
-    return [
-      item(
-        file,
-        'loosened_assertion',
-        loose[0]?.line ?? first.line,
-        `vaguer assertion: \`${clip(first.code)}\` became \`${clip(loose[0]?.code ?? '')}\``,
-      ),
-    ];
-  });
+/** The first line of an assertion that the patch touches. */
+function placeOf({ lines }: Assertion): PatchLine {
+  const touched = lines.find(({ line }) => line.kind !== 'context') ?? lines[0];
+  if (touched === undefined) throw new Error('An assertion without a line');
+  return touched.line;
 }
 
 function isSnapshot(path: string): boolean {
