@@ -94,6 +94,12 @@ describe('the verdict, computed in code', () => {
       expect(judge(review([finding({ file: name })]), shownLines(patch)).verdict).toBe('revise');
   });
 
+  it('lets a file without lines be spoken of: a mode, a binary', () => {
+    const mode = 'diff --git a/README.md b/README.md\nold mode 100644\nnew mode 100755\n' + file('a.js', [hunk(1, 2)]);
+    const said = finding({ file: 'README.md', start_line: 1, end_line: 1 });
+    expect(judge(review([said]), shownLines(mode))).toMatchObject({ verdict: 'revise', dropped: [] });
+  });
+
   it('is unanswered without a readable answer, and without the answer for one part', () => {
     expect(judge(null, shown).verdict).toBe('unanswered');
     expect(merged([review([]), null])).toBeNull();

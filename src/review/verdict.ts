@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Finding, Review, Reviewed } from '../transcript/events.ts';
-import { unquoted } from '../transcript/patch.ts';
+import { pathsOfHeader, unquoted } from '../transcript/patch.ts';
 
 /** Confidence from which a blocker or a major finding asks for a revision. */
 const SURE = 0.7;
@@ -98,12 +98,14 @@ function touches({ file, start_line, end_line }: Finding, shown: ShownLines): bo
   return hunks?.some(({ start, end }) => start_line <= end && Math.max(start_line, end_line) >= start) ?? false;
 }
 
-/** The lines that a patch shows, context included; for a deleted file every line of the old one. */
+/** The lines that a patch shows, context included; for a deleted file every line of the old one, and a file without lines (a mode, a binary) whole. */
 export function shownLines(patch: string): ShownLines {
   const shown = new Map<string, { start: number; end: number }[]>();
   let file = '';
   let old = '';
   for (const line of patch.split('\n')) {
+    const named = line.startsWith('diff --git ') ? pathsOfHeader(line.slice('diff --git '.length))?.[1] : undefined;
+    if (named !== undefined) shown.set(named, []);
     if (line.startsWith('--- ')) old = unquoted(line.slice(4).replace(/\t$/, '')).replace(/^a\//, '');
     else if (line.startsWith('+++ '))
       file = line === '+++ /dev/null' ? old : unquoted(line.slice(4).replace(/\t$/, '')).replace(/^b\//, '');
@@ -114,5 +116,6 @@ export function shownLines(patch: string): ShownLines {
     const length = Number((deleted ? hunk[2] : hunk[4]) ?? 1);
     shown.set(file, [...(shown.get(file) ?? []), { start, end: start + Math.max(length, 1) - 1 }]);
   }
+  for (const ranges of shown.values()) if (ranges.length === 0) ranges.push({ start: 0, end: Infinity });
   return shown;
 }
