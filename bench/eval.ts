@@ -1,11 +1,12 @@
 /**
- * `npm run eval -- --dataset FILE.jsonl [--out DIR] [--model NAME] [--only ID]… [--live] [-- OPTIONS OF alchemist run]`: the agent on instances in SWE-bench's form. Writes
+ * `npm run eval -- --dataset FILE.jsonl [--out DIR] [--model NAME] [--only ID]… [--live] [--provider NAME] [-- OPTIONS OF alchemist run]`: the agent on instances in SWE-bench's form. Writes
  * `predictions.jsonl` (SWE-bench's form), `results.json` and `table.md` to DIR (build/eval) and prints the table. Without `--live` the model is a recording made of each
- * instance's known change: that proves the way from ticket to patch, and nothing about any model. With it, ANTHROPIC_API_KEY pays.
+ * instance's known change: that proves the way from ticket to patch, and nothing about any model. With it, the key of `--provider` pays (as for `alchemist run`).
  */
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { liveEnvironment } from './eval/live.ts';
 import { readDataset } from './eval/dataset.ts';
 import { evaluate, type Row } from './eval/run.ts';
 import { table } from './eval/table.ts';
@@ -20,10 +21,10 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     action: { type: 'string', default: root },
     live: { type: 'boolean', default: false },
+    provider: { type: 'string', default: 'anthropic' },
   },
 });
-const apiKey = process.env['ANTHROPIC_API_KEY'] ?? '';
-if (values.live && apiKey === '') throw new Error('--live needs ANTHROPIC_API_KEY.');
+const environment = values.live ? liveEnvironment(values.provider, positionals) : undefined;
 
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
@@ -39,8 +40,8 @@ for (const instance of instances) {
     out,
     model: values.model,
     live: values.live,
-    more: positionals,
-    apiKey,
+    more: values.live ? ['--provider', values.provider, ...positionals] : positionals,
+    environment,
   });
   // Line by line: what was paid for is kept when a later instance breaks off.
   appendFileSync(predictions, `${JSON.stringify(prediction)}\n`);

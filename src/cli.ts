@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { exec } from '@actions/exec';
 import { doctor, symptomLines } from './local/doctor.ts';
 import { github as connectGitHub } from './forge/github.ts';
-import { anthropic } from './model/anthropic.ts';
+import { connectModel, providerSecrets } from './model/provider.ts';
 import { blameText, changedFiles, FORMATS, type Format } from './reports/cli-report.ts';
+import { accessIn } from './local/access.ts';
 import { RUN_HELP, WrongArguments } from './local/arguments.ts';
 import { runLocal } from './local/run.ts';
 import { diagnosisTable, doctorSandbox } from './sandbox/doctor.ts';
@@ -142,10 +143,17 @@ async function demo(args: string[], root: string): Promise<number> {
 
 /** The key is read here, by name, before every variable that the SDK would read is taken away. */
 function runCommand(args: string[], root: string): Promise<number> {
-  const anthropicApiKey = process.env['ANTHROPIC_API_KEY']?.trim() ?? '';
+  const access = accessIn(process.env);
   scrubEnvironment(process.env);
   const toolhost = join(root, 'dist', 'toolhost', 'index.js');
-  return runLocal(args, { env: process.env, anthropicApiKey, folder: process.cwd(), toolhost, connectGitHub, connectModel: anthropic });
+  const env = process.env;
+  // A job's identity token is GitHub's to give; here there is none.
+  const identityToken = (): Promise<string> => Promise.reject(new Error('there is no job'));
+  return runLocal(args, {
+    ...{ env, access, folder: process.cwd(), toolhost, connectGitHub },
+    connectModel: (config) => connectModel(config, { environment: env, identityToken }),
+    providerSecrets: (config) => providerSecrets(config, env),
+  });
 }
 
 async function doctorCommand(args: string[], root: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Ask, Turn } from '../support/messages-api/server.ts';
-import { call, FIX, review, RUN_TESTS, say, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
-import { asks, bodyOf, expectFaithful, only, ownComment, QUICK, QUICK_WORK, REFACTORED, results, textOf } from './common.ts';
+import { call, FIX, PLAN, review, RUN_TESTS, say, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
+import { asks, bodyOf, expectFaithful, fileOf, only, ownComment, QUICK, QUICK_WORK, REFACTORED, results, textOf } from './common.ts';
 
 let open: World | undefined;
 afterEach(async () => open?.close());
@@ -102,6 +102,28 @@ describe('the self-review', () => {
     }
     expect(textOf(reviewing[0]?.messages[0])).toContain('sum([]) throws');
     for (const request of asks(here, 'work').map(bodyOf)) expect(request.output_config?.format).toBeUndefined();
+  });
+
+  it('sends a hunk that serves no requirement back, and shows what became of it', async () => {
+    const STRAY = call('edit_file', { path: 'package.json', edits: [{ old_str: '1.0.0', new_str: '1.0.1' }] });
+    const BACK = call('edit_file', { path: 'package.json', edits: [{ old_str: '1.0.1', new_str: '1.0.0' }] });
+    const work = [turn(PLAN, FIX, STRAY, RUN_TESTS), turn(REFACTORED), turn(BACK, RUN_TESTS), turn(REFACTORED)];
+    const hunks = [
+      { file: 'src/sum.js', start_line: 1, requirement: 'R1' },
+      { file: 'package.json', start_line: 1, requirement: null },
+    ];
+    const { here, ran } = await run({ turns: played(work, [[review([], hunks)], [review([], hunks.slice(0, 1))]]) }, 'pull_request');
+    const [first, second] = results(ran, 'push_changes');
+    expect(first).toMatchObject({ is_error: true, content: expect.stringContaining('package.json:1–') });
+    expect(first?.content).toContain('serves no requirement. package.json: not among the files that the plan expects');
+    expect(second?.is_error).toBe(false);
+    expect(only(ran, 'reviewed').map(({ verdict, over_edits }) => [verdict, over_edits?.length])).toEqual([
+      ['revise', 1],
+      ['proceed', undefined],
+    ]);
+    const [pull] = here.github.state.pulls.values();
+    expect(pull).toMatchObject({ draft: false, body: expect.stringContaining('This hunk serves no requirement.') });
+    expect(fileOf(ran, 'report.html')).toContain('This hunk serves no requirement.');
   });
 
   it('opens a draft that shows what is open after the last round', async () => {

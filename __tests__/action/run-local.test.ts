@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startMessagesApi, type MessagesApi } from '../support/messages-api/server.ts';
+import { startOpenAi } from '../support/openai/server.ts';
 import { DEFAULT_TOKEN, startGitHub, type GitHubServer } from '../support/github/server.ts';
 import { FILES, ISSUE, KEY } from '../support/world.ts';
 import { QUICK_WORK } from './common.ts';
@@ -104,9 +105,38 @@ describe('alchemist run', () => {
     await clean();
   });
 
+  test('asks an OpenAI-compatible server, by the variables that its users know', async () => {
+    const key = 'sk-proj-Zk3vQ9xTb7Lm2Rw8Yc5Nf1Hd6Js4Pg0Ua';
+    const openai = await startOpenAi({ turns: { work: QUICK_WORK }, apiKey: key });
+    try {
+      const before = messages.requests.length;
+      const env = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: key, OPENAI_BASE_URL: openai.url };
+      const { code, text } = await run(['--task', 'sum([]) must answer 0', '--provider', 'openai', '--model', 'gpt-5.5'], env);
+      expect([code, text]).toEqual([0, expect.stringContaining('branch: alchemist/run-')]);
+      expect(openai.requests.filter(({ path }) => path.endsWith('/chat/completions')).length).toBeGreaterThan(1);
+      expect(messages.requests).toHaveLength(before);
+      expect(await readFile(/^transcript: (.+)$/m.exec(text)?.[1] ?? '', 'utf8')).not.toContain(key);
+    } finally {
+      await openai.close();
+    }
+    await clean();
+  });
+
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ['neither task nor issue', [], {}, /Give one of --task TEXT and --issue/],
     ['no key', ['--task', 'x'], { ANTHROPIC_API_KEY: '' }, /ANTHROPIC_API_KEY is not set/],
+    ['a provider that is none', ['--task', 'x', '--provider', 'acme'], {}, /--provider must be/],
+    ['no key of OpenAI', ['--task', 'x', '--provider', 'openai', '--model', 'gpt-5.5'], {}, /OPENAI_API_KEY is not set/],
+    ['a model that is not OpenAI’s', ['--task', 'x', '--provider', 'openai'], { OPENAI_API_KEY: 'sk-x' }, /--model must be one of OpenAI/],
+    ['no AWS credentials', ['--task', 'x', '--provider', 'bedrock'], {}, /AWS credentials are not set/],
+    [
+      'no AWS region',
+      ['--task', 'x', '--provider', 'bedrock'],
+      { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x'.repeat(40) },
+      /--provider-region is missing/,
+    ],
+    ['no Google credentials', ['--task', 'x', '--provider', 'vertex'], {}, /GOOGLE_APPLICATION_CREDENTIALS is not set/],
+    ['no key of Foundry', ['--task', 'x', '--provider', 'foundry'], {}, /ANTHROPIC_FOUNDRY_API_KEY is not set/],
     ['no token for an issue', ['--issue', 'octo-org/sample#7'], {}, /GITHUB_TOKEN is not set/],
     ['an issue that is none', ['--issue', '7'], { GITHUB_TOKEN: 'x' }, /--issue must be OWNER\/REPO#N/],
     [

@@ -9,8 +9,8 @@ import type { ChangeKind, FailsBeforeJudgement } from '../../src/evidence/fails-
 import type { Run } from '../../src/evidence/gate.ts';
 import { mutations } from '../../src/evidence/mutations.ts';
 import { readTestOutput } from '../../src/evidence/test-output.ts';
-import { patchOf } from './patches.ts';
-import type { Files } from './patches.ts';
+import { patchOf } from '../support/patches.ts';
+import type { Files } from '../support/patches.ts';
 
 let root = '';
 beforeAll(() => {

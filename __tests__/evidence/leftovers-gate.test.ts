@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { leftoversGate } from '../../src/evidence/leftovers-gate.ts';
-import { patchesOf, patchOf } from './patches.ts';
-import type { Files } from './patches.ts';
+import { patchesOf, patchOf } from '../support/patches.ts';
+import type { Files } from '../support/patches.ts';
 
 const add = (path: string, line: string): { before: Files; after: Files } => ({
   before: { [path]: 'first\n' },

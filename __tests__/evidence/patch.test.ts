@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { added, parsePatch, removed } from '../../src/evidence/patch.ts';
-import { patchOf } from './patches.ts';
+import { patchOf } from '../support/patches.ts';
 
 const one = (before: Record<string, string>, after: Record<string, string>, options: string[] = []) =>
   parsePatch(patchOf(before, after, options));

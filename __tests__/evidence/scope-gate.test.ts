@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { scopeGate, scopeSigns } from '../../src/evidence/scope-gate.ts';
-import { patchOf } from './patches.ts';
-import type { Files } from './patches.ts';
+import { patchOf } from '../support/patches.ts';
+import type { Files } from '../support/patches.ts';
 
 const kinds = (before: Files, after: Files, expected?: string[]): string[] =>
   scopeSigns(patchOf(before, after), expected).map((sign) => `${sign.kind} ${sign.path}`.trim());

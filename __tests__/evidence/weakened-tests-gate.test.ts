@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { weakenedTestsGate, weakenings } from '../../src/evidence/weakened-tests-gate.ts';
 import type { Weakening } from '../../src/evidence/weakened-tests-gate.ts';
-import { patchesOf, patchOf } from './patches.ts';
+import { patchesOf, patchOf } from '../support/patches.ts';
 import { CASES, type Case } from './weakened.cases.ts';
 import { MORE_CASES } from './weakened.more-cases.ts';
 

@@ -1,4 +1,4 @@
-import type { Files } from './patches.ts';
+import type { Files } from '../support/patches.ts';
 
 /** `weak` is what a careful reviewer would ask about; the gate must agree as far as it can, and the test prints how far it does. */
 export type Case = { name: string; before: Files; after: Files; weak: boolean };

@@ -85,6 +85,21 @@ describe('the verdict, computed in code', () => {
     expect(judge(review([outside, finding({})]), shown)).toMatchObject({ dropped: [outside], blocking: [finding({})] });
   });
 
+  it('knows names that git quotes, in the diff and in the answer', () => {
+    const quoted = '"b/caf\\303\\251.js"';
+    const patch = `diff --git "a/caf\\303\\251.js" ${quoted}\n--- "a/caf\\303\\251.js"\n+++ ${quoted}\n${hunk(1, 3)}`;
+    expect([...shownLines(patch).keys()]).toEqual(['café.js']);
+    expect(chunksOf(patch, 10_000)[0]?.files).toEqual(['café.js']);
+    for (const name of ['café.js', 'b/café.js', quoted])
+      expect(judge(review([finding({ file: name })]), shownLines(patch)).verdict).toBe('revise');
+  });
+
+  it('lets a file without lines be spoken of: a mode, a binary', () => {
+    const mode = 'diff --git a/README.md b/README.md\nold mode 100644\nnew mode 100755\n' + file('a.js', [hunk(1, 2)]);
+    const said = finding({ file: 'README.md', start_line: 1, end_line: 1 });
+    expect(judge(review([said]), shownLines(mode))).toMatchObject({ verdict: 'revise', dropped: [] });
+  });
+
   it('is unanswered without a readable answer, and without the answer for one part', () => {
     expect(judge(null, shown).verdict).toBe('unanswered');
     expect(merged([review([]), null])).toBeNull();

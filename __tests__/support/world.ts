@@ -58,17 +58,19 @@ export const GOOD_WORK: readonly Turn[] = [
   turn(PUSH),
 ];
 
-export const review = (findings: readonly unknown[] = []): Turn =>
+const HUNKS = [
+  { file: 'src/sum.js', start_line: 1, requirement: 'R1' },
+  { file: 'test/sum.test.js', start_line: 5, requirement: 'R1' },
+];
+
+export const review = (findings: readonly unknown[] = [], hunks: readonly unknown[] = HUNKS): Turn =>
   turn(
     say(
       JSON.stringify({
         summary: 'The change starts the reduction at 0.',
         requirements: [{ id: 'R1', status: 'met', evidence: 'src/sum.js:2' }],
         findings,
-        hunks: [
-          { file: 'src/sum.js', start_line: 1, requirement: 'R1' },
-          { file: 'test/sum.test.js', start_line: 5, requirement: 'R1' },
-        ],
+        hunks,
       }),
     ),
   );

@@ -6,7 +6,7 @@ import { leftoversGate } from '../../src/evidence/leftovers-gate.ts';
 import { weakenedTestsGate, weakenings } from '../../src/evidence/weakened-tests-gate.ts';
 import { isTestFile } from '../../src/evidence/languages.ts';
 import type { Edit } from '../../src/toolhost/wire.ts';
-import { patchesOf } from '../evidence/patches.ts';
+import { patchesOf } from '../support/patches.ts';
 import { cleanUp, repository, startHost, treeByGit, type StartedHost } from './started.ts';
 
 /** Two published versions each (`NAME-a`, `NAME-b`: aliases of the lock file), all under MIT or ISC. */

@@ -33,8 +33,8 @@ export type EvalOptions = Readonly<{
   live: boolean;
   /** Handed to `alchemist run` as they are. */
   more: readonly string[];
-  /** Only with `live`. */
-  apiKey: string;
+  /** Variables that reach the model's provider; only with `live`. */
+  environment: Readonly<Record<string, string>> | undefined;
 }>;
 
 const RECORDED_KEY = 'sk-ant-recorded';
@@ -81,7 +81,7 @@ async function runAgent(instance: Instance, folder: string, runs: string, option
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',
       XDG_STATE_HOME: runs,
-      ANTHROPIC_API_KEY: recorded ? RECORDED_KEY : options.apiKey,
+      ...(recorded ? { ANTHROPIC_API_KEY: RECORDED_KEY } : options.environment),
     };
     await new Promise<void>((done, fail) => {
       const log = createWriteStream(join(runs, 'log.txt'));

@@ -4,8 +4,10 @@ import { fallbackText, reviewUnreadableText } from '../prompts/notices.ts';
 import { startsWithSummary } from '../model/summary.ts';
 import { afterSummaryText, compactedText } from './compaction.ts';
 import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
+import { overEdits } from '../review/over-edits.ts';
 import { judge, merged, readReview, shownLines } from '../review/verdict.ts';
 import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
+import { planOf, requirementsOf } from '../transcript/totals.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { NOTICE, secretFound } from './notices.ts';
 import { Interruption, type Parts } from './parts.ts';
@@ -133,7 +135,7 @@ async function* perform(
       return yield { type: 'review_started', ...opened, tree: state.tree, ...(count > 1 ? { part: step.part, parts: count } : {}) };
     }
     case 'conclude_review':
-      return yield* concludeReview(step.round, parts, state, signal);
+      return yield* concludeReview(step.round, parts, state, events, signal);
     case 'publish':
       yield* parts.publish(events, step.call, step.draft, signal);
       return;
@@ -213,7 +215,13 @@ async function recordText(parts: Parts, state: State, events: Transcript, signal
   return compactedText(events, change.text, change.truncated);
 }
 
-async function* concludeReview(round: number, parts: Parts, state: State, signal: AbortSignal): AsyncGenerator<Facts, void, void> {
+async function* concludeReview(
+  round: number,
+  parts: Parts,
+  state: State,
+  events: Transcript,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   const { review: thread, push } = state;
   if (!thread || !push) throw new Error('no review is open');
   const last = thread.messages.at(-1);
@@ -226,11 +234,13 @@ async function* concludeReview(round: number, parts: Parts, state: State, signal
   const part = push.parts.length + 1;
   if (part < push.partCount) return yield { type: 'review_part_ended', ...common, part, parts: push.partCount, review };
   const patch = await parts.host.call('diff', { from: state.baseTree, to: state.tree, max_bytes: REVIEW_PATCH_BYTES }, signal);
+  const whole = merged([...push.parts, review]);
+  const scope = { requirements: requirementsOf(events).map(({ id }) => id), filesExpected: planOf(events)?.filesExpected };
   yield {
     type: 'reviewed',
     ...common,
     model: thread.model,
-    ...judge(merged([...push.parts, review]), shownLines(patch.text)),
+    ...judge(whole, shownLines(patch.text), overEdits(whole, patch.text, scope)),
     tree: state.tree,
   };
 }

@@ -73,6 +73,12 @@ export const DEFAULTS = Object.freeze({
 
 export type InputName = keyof typeof DEFAULTS;
 
+const PROVIDERS: readonly Provider[] = ['anthropic', 'bedrock', 'vertex', 'foundry', 'openai'];
+
+export function isProvider(name: string): name is Provider {
+  return (PROVIDERS as readonly string[]).includes(name);
+}
+
 /** The inputs cannot be used. `faults` has one line for each, with what to write instead; no secret is ever quoted. */
 export class InputFaults extends Error {
   override readonly name = 'InputFaults';
@@ -100,7 +106,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Config {
   const optional = <T>(name: InputName, reader: Reader<T>): T | undefined =>
     rawInput(env, name) === '' ? undefined : read(name, reader, undefined as T);
 
-  const provider = read<Provider>('provider', choice(['anthropic', 'bedrock', 'vertex', 'foundry', 'openai'], 'anthropic'), 'anthropic');
+  const provider = read<Provider>('provider', choice(PROVIDERS, 'anthropic'), 'anthropic');
   const needsKey =
     provider === 'anthropic' && rawInput(env, 'provider') === 'anthropic' && rawInput(env, 'anthropic-federation-rule-id') === '';
   const access = providerInputs(provider, (name) => rawInput(env, name), env);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.ts';
-import { DEFAULTS, InputFaults, readInputs, type InputName } from '../inputs/inputs.ts';
+import { accessInputs, cloudVariables, missingAccess, type Access } from './access.ts';
+import { DEFAULTS, InputFaults, isProvider, readInputs, type InputName } from '../inputs/inputs.ts';
 
 /** The command line cannot be used; the message says what to write. */
 export class WrongArguments extends Error {
@@ -9,7 +10,12 @@ export class WrongArguments extends Error {
 
 /** Inputs of the action that are options here, by the same names. */
 const OPTIONS = [
+  'provider',
   'anthropic-base-url',
+  'openai-base-url',
+  'provider-region',
+  'provider-project',
+  'foundry-resource',
   'model',
   'review-model',
   'effort',
@@ -39,7 +45,12 @@ alchemist run --issue OWNER/REPO#N [--publish] [OPTIONS]
 A ticket on the checkout in this folder. It must have no changed tracked files. The run ends with one commit on a new local branch; the checked-out branch and
 the index stay as they are. Nothing is written to GitHub unless --publish is given: then branch and pull request go there, as in the action.
 
-The key comes from ANTHROPIC_API_KEY, GitHub's token (for --issue and --publish) from GITHUB_TOKEN. Where the key is sent only --anthropic-base-url can change.
+GitHub's token (for --issue and --publish) comes from GITHUB_TOKEN, the model's key from the environment too, by --provider:
+  anthropic   ANTHROPIC_API_KEY; where it is sent only --anthropic-base-url can change
+  openai      OPENAI_API_KEY, OPENAI_BASE_URL (or --openai-base-url): OpenAI, GitHub Models, Ollama, vLLM, …; give --model
+  bedrock     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or AWS_BEARER_TOKEN_BEDROCK; AWS_REGION
+  vertex      GOOGLE_APPLICATION_CREDENTIALS, outside of this folder; GOOGLE_CLOUD_PROJECT
+  foundry     ANTHROPIC_FOUNDRY_API_KEY, ANTHROPIC_FOUNDRY_RESOURCE
 With --sandbox off the model's commands run as you, in this folder.
 
   --repo OWNER/REPO   with --publish and --task: where to (else the remote "origin")
@@ -59,7 +70,7 @@ export type Asked = Readonly<{
 /** Reads the command line. Throws `WrongArguments`. */
 export function readArguments(
   args: readonly string[],
-  { env, anthropicApiKey }: Readonly<{ env: NodeJS.ProcessEnv; anthropicApiKey: string }>,
+  { env, access, folder }: Readonly<{ env: NodeJS.ProcessEnv; access: Access; folder: string }>,
 ): Asked {
   const text = { type: 'string' } as const;
   const options = Object.fromEntries(['task', 'issue', 'repo', ...OPTIONS].map((name) => [name, text]));
@@ -77,18 +88,23 @@ export function readArguments(
   if (token === '' && (publish || issue)) throw new WrongArguments('GITHUB_TOKEN is not set: --issue and --publish need a token.');
   if (publish && !place) throw new WrongArguments('--publish with --task needs --repo OWNER/REPO.');
   const repository = place ? { owner: place[1] ?? '', repo: place[2] ?? '' } : undefined;
-  const config = configOf(given, { anthropicApiKey, token, dryRun: !publish });
+  const config = configOf(given, { env, access, folder, token, dryRun: !publish });
   return { config, task: given['task'] ?? '', publish, repository, issue: issue ? Number(issue[3]) : undefined };
 }
 
 /** By the reader of the action's inputs: the same rules, the same words for what is wrong. */
 function configOf(
   given: Readonly<Record<string, string | undefined>>,
-  { anthropicApiKey, token, dryRun }: { anthropicApiKey: string; token: string; dryRun: boolean },
+  { env, access, folder, token, dryRun }: { env: NodeJS.ProcessEnv; access: Access; folder: string; token: string; dryRun: boolean },
 ): Config {
-  if (anthropicApiKey === '') throw new WrongArguments('ANTHROPIC_API_KEY is not set: the run needs the key of a model.');
-  const inputs: Record<string, string> = {
-    'INPUT_ANTHROPIC-API-KEY': anthropicApiKey,
+  const provider = given['provider'] ?? DEFAULTS.provider;
+  const missing = isProvider(provider) ? missingAccess(provider, access, env, given['openai-base-url']) : undefined;
+  if (missing !== undefined) throw new WrongArguments(missing);
+  const inputs: Record<string, string | undefined> = {
+    ...cloudVariables(env),
+    // Where a credentials file must not lie.
+    GITHUB_WORKSPACE: folder,
+    ...accessInputs(provider, access),
     // The action always has one; here it is used for GitHub alone.
     'INPUT_GITHUB-TOKEN': token || 'none',
     'INPUT_DRY-RUN': String(dryRun),

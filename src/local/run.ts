@@ -9,7 +9,9 @@ import { say } from '../story/finish.ts';
 import type { GitHub, GitHubOptions } from '../forge/github.ts';
 import { readArguments, type Asked } from './arguments.ts';
 import { commitLocally } from './branch.ts';
-import type { Model, ModelFacts } from '../model/model.ts';
+import type { Connection } from '../model/provider.ts';
+import type { Config } from '../config.ts';
+import type { Access } from './access.ts';
 import { preflight } from '../story/preflight.ts';
 import { noProgress } from '../story/progress.ts';
 import { withDiscussion } from '../story/read-ticket.ts';
@@ -33,21 +35,22 @@ import { VERSION } from '../version.ts';
 /** What the door hands in: adapters, and what stood in the environment before it was scrubbed. */
 export type LocalParts = Readonly<{
   env: NodeJS.ProcessEnv;
-  anthropicApiKey: string;
+  access: Access;
   folder: string;
   /** Absolute path of the tool host's bundle. */
   toolhost: string;
   connectGitHub(options: GitHubOptions): GitHub;
-  connectModel(options: { apiKey: string; baseUrl: string | undefined; facts: (id: string) => ModelFacts | undefined }): {
-    model: Model;
-    describe(model: string, signal: AbortSignal): Promise<ModelFacts>;
-  };
+  connectModel(config: Config): Promise<Connection>;
+  /** Keys in the environment that are the chosen provider's. */
+  providerSecrets(config: Config): readonly string[];
 }>;
 
 /** Runs one ticket on the checkout; answers the exit code. Throws `WrongArguments`, or an error for a person. */
 export async function runLocal(args: readonly string[], parts: LocalParts): Promise<number> {
   const asked = readArguments(args, parts);
-  const keep = redactor([asked.config.anthropicApiKey, parts.env['GITHUB_TOKEN'] ?? ''].filter((secret) => secret !== ''));
+  const { anthropicApiKey, openaiApiKey } = asked.config;
+  const secrets = [anthropicApiKey, openaiApiKey, ...parts.providerSecrets(asked.config), parts.env['GITHUB_TOKEN'] ?? ''];
+  const keep = redactor(secrets.filter((secret) => secret !== ''));
   const path = runFolder(parts.env);
   const folder = new RunFolder(join(path, 'run'), keep);
   const scratch = mkdtempSync(join(path, 'sandbox-'));
@@ -90,12 +93,7 @@ async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: 
       : nowhere();
   const id = folder.path.split('/').at(-2)?.slice(-6) ?? 'local';
   const ticket = issue === undefined ? taskTicket(asked.task) : await issueTicket(github, issue);
-  const known = new Map<string, ModelFacts>();
-  const claude = parts.connectModel({
-    apiKey: config.anthropicApiKey,
-    baseUrl: config.anthropicBaseUrl,
-    facts: (model) => known.get(model),
-  });
+  const { model, describe } = await parts.connectModel(config);
   const branch = `${config.branchPrefix}${issue === undefined ? `run-${id}` : `issue-${issue}`}`;
   return {
     config,
@@ -138,12 +136,8 @@ async function made(asked: Asked, parts: LocalParts, { folder, scratch, keep }: 
             head: branch,
           })
         : Promise.resolve({ faults: [], remarks: [] }),
-    model: claude.model,
-    describe: async (model, signal) => {
-      const facts = await claude.describe(model, signal);
-      known.set(model, facts);
-      return facts;
-    },
+    model,
+    describe,
     launcher: chooseLauncher({ sandbox: config.sandbox, environment: env, platform: process.platform }),
     launch: {
       workspace: parts.folder,

@@ -1,3 +1,5 @@
+import { pathsOfHeader } from '../transcript/patch.ts';
+
 /** A part of a change that one review looks at. */
 export type Chunk = Readonly<{ patch: string; files: readonly string[] }>;
 
@@ -10,7 +12,7 @@ export function chunksOf(patch: string, limit: number): readonly Chunk[] {
   const chunks: { patch: string; files: string[] }[] = [];
   for (const file of patch.split(/^(?=diff --git )/m)) {
     if (file === '') continue;
-    const path = /^diff --git .* b\/(.*)$/m.exec(file)?.[1] ?? '';
+    const [, path = ''] = pathsOfHeader(/^diff --git (.*)$/m.exec(file)?.[1] ?? '') ?? [];
     for (const piece of piecesOf(file, limit)) {
       const last = chunks.at(-1);
       if (last && last.patch.length + piece.length <= limit) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding, Review, Reviewed } from '../transcript/events.ts';
+import { pathsOfHeader, unquoted } from '../transcript/patch.ts';
 
 /** Confidence from which a blocker or a major finding asks for a revision. */
 const SURE = 0.7;
@@ -63,27 +64,51 @@ function worstPerRequirement(all: Review['requirements']): Review['requirements'
 }
 
 /** The verdict, computed here and never by the reviewer: text that it read cannot talk it into letting a change through that it faulted. */
-export function judge(review: Review | null, shown: ShownLines): Pick<Reviewed, 'verdict' | 'review' | 'blocking' | 'dropped'> {
+export function judge(
+  review: Review | null,
+  shown: ShownLines,
+  overEdits: readonly Finding[] = [],
+): Pick<Reviewed, 'verdict' | 'review' | 'blocking' | 'dropped' | 'over_edits'> {
   if (review === null) return { verdict: 'unanswered', review, blocking: [], dropped: [] };
   const inside = review.findings.filter((finding) => touches(finding, shown));
   const dropped = review.findings.filter((finding) => !inside.includes(finding));
-  const blocking = inside.filter(({ severity, confidence }) => severity !== 'minor' && confidence >= SURE);
-  return { verdict: blocking.length > 0 ? 'revise' : 'proceed', review, blocking, dropped };
+  const raised = inside.filter(asksForRevision);
+  // What the reviewer itself says of a hunk is said once.
+  const over_edits = overEdits.filter((one) => !raised.some((finding) => finding.category === 'scope' && overlap(finding, one)));
+  const blocking = [...raised, ...over_edits.filter(asksForRevision)];
+  const common = { verdict: blocking.length > 0 ? ('revise' as const) : ('proceed' as const), review, blocking, dropped };
+  return { ...common, ...(over_edits.length > 0 ? { over_edits } : {}) };
+}
+
+function asksForRevision({ severity, confidence }: Finding): boolean {
+  return severity !== 'minor' && confidence >= SURE;
+}
+
+function overlap(one: Finding, other: Finding): boolean {
+  return plainPath(one.file) === plainPath(other.file) && one.start_line <= other.end_line && one.end_line >= other.start_line;
+}
+
+/** A reviewer may write a path as the diff does: after `b/`, and in quotes where git quotes it. */
+export function plainPath(path: string): string {
+  return unquoted(path).replace(/^(\.\/|b\/)/, '');
 }
 
 function touches({ file, start_line, end_line }: Finding, shown: ShownLines): boolean {
-  const hunks = shown.get(file.replace(/^(\.\/|b\/)/, ''));
+  const hunks = shown.get(plainPath(file));
   return hunks?.some(({ start, end }) => start_line <= end && Math.max(start_line, end_line) >= start) ?? false;
 }
 
-/** The lines that a patch shows, context included; for a deleted file every line of the old one. */
+/** The lines that a patch shows, context included; for a deleted file every line of the old one, and a file without lines (a mode, a binary) whole. */
 export function shownLines(patch: string): ShownLines {
   const shown = new Map<string, { start: number; end: number }[]>();
   let file = '';
   let old = '';
   for (const line of patch.split('\n')) {
-    if (line.startsWith('--- ')) old = line.slice(4).replace(/^a\//, '');
-    else if (line.startsWith('+++ ')) file = line === '+++ /dev/null' ? old : line.slice(4).replace(/^b\//, '');
+    const named = line.startsWith('diff --git ') ? pathsOfHeader(line.slice('diff --git '.length))?.[1] : undefined;
+    if (named !== undefined) shown.set(named, []);
+    if (line.startsWith('--- ')) old = unquoted(line.slice(4).replace(/\t$/, '')).replace(/^a\//, '');
+    else if (line.startsWith('+++ '))
+      file = line === '+++ /dev/null' ? old : unquoted(line.slice(4).replace(/\t$/, '')).replace(/^b\//, '');
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (!hunk) continue;
     const deleted = hunk[3] === '0';
@@ -91,5 +116,6 @@ export function shownLines(patch: string): ShownLines {
     const length = Number((deleted ? hunk[2] : hunk[4]) ?? 1);
     shown.set(file, [...(shown.get(file) ?? []), { start, end: start + Math.max(length, 1) - 1 }]);
   }
+  for (const ranges of shown.values()) if (ranges.length === 0) ranges.push({ start: 0, end: Infinity });
   return shown;
 }

@@ -45,7 +45,7 @@ export function blameChange(events: Transcript, finalPatch?: string): BlamedFile
   const judged = lastAnswer(events)?.review?.hunks ?? [];
   return files.map((file) => ({
     ...file,
-    hunks: file.hunks.map((hunk) => ({ ...hunk, requirement: requirementOf(hunk, file, judged) })),
+    hunks: file.hunks.map((hunk) => ({ ...hunk, requirement: hunkRequirement(hunk, file, judged) })),
   }));
 }
 
@@ -166,7 +166,11 @@ function distinct(origins: readonly Origin[]): Origin[] {
 type Judged = Readonly<{ file: string; start_line: number; requirement: string | null }>;
 
 /** The reviewer names hunks by file and first line; the nearest of its file counts, unless it lies outside by more than a hunk's context. */
-function requirementOf(hunk: Omit<BlamedHunk, 'requirement'>, file: Unjudged, judged: readonly Judged[]): string | null | undefined {
+export function hunkRequirement(
+  hunk: Pick<BlamedHunk, 'newStart' | 'newLines'>,
+  file: Readonly<{ path: string; hunks: readonly unknown[] }>,
+  judged: readonly Judged[],
+): string | null | undefined {
   const inFile = judged.filter((one) => one.file === file.path);
   if (inFile.length === 1 && file.hunks.length === 1) return inFile[0]?.requirement;
   const end = hunk.newStart + Math.max(hunk.newLines, 1);

@@ -308,6 +308,8 @@ export type Reviewed = Readonly<{
   review: Review | null;
   /** The findings that ask for a revision. */
   blocking: readonly Finding[];
+  /** A finding for each hunk that serves no requirement, computed from `review.hunks`. Absent where there is none. */
+  over_edits?: readonly Finding[];
   /** Findings outside the diff, dropped. */
   dropped: readonly Finding[];
   /** Hash of the tree that was reviewed. */

@@ -141,7 +141,7 @@ function parseHunk(lines: PatchLines): Hunk {
 }
 
 /** `a/x b/x`; both names are equal whenever no later line says them, so the middle is where to cut. */
-function pathsOfHeader(rest: string): [string, string] | undefined {
+export function pathsOfHeader(rest: string): [string, string] | undefined {
   if (rest.startsWith('"') || rest.endsWith('"')) {
     const [, first = '', second = ''] = /^("(?:[^"\\]|\\.)*"|[^"]*?) ("(?:[^"\\]|\\.)*"|[^"]*)$/s.exec(rest) ?? [];
     return first === '' ? undefined : [unquoted(first).slice(2), unquoted(second).slice(2)];
@@ -162,7 +162,7 @@ function pathOfSide(line: string): string | undefined {
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };
 
 /** Undoes git's C-style quoting of names (`core.quotePath`). */
-function unquoted(name: string): string {
+export function unquoted(name: string): string {
   if (!name.startsWith('"') || !name.endsWith('"')) return name;
   const bytes: number[] = [];
   for (const [part] of name.slice(1, -1).matchAll(/\\[0-7]{3}|\\.|[^\\]+/gs)) {

@@ -218,7 +218,7 @@ export function findingsHistory(events: Transcript): FindingHistory[] {
   const lastRound = answered.at(-1)?.round;
   const history: { finding: Finding; rounds: number[]; fate: Fate }[] = [];
   for (const event of answered) {
-    for (const finding of event.review?.findings ?? []) {
+    for (const finding of [...(event.review?.findings ?? []), ...(event.over_edits ?? [])]) {
       const fate = fateInRound(event, finding);
       const known = history.find((one) => !one.rounds.includes(event.round) && isSameFinding(one.finding, finding));
       if (known) Object.assign(known, { finding, fate, rounds: [...known.rounds, event.round] });
