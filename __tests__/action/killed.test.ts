@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { DEFAULT_TOKEN } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
@@ -41,7 +42,7 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
   const comments = [...github.state.comments.values()].filter(({ body }) => body.startsWith('<!-- alchemist: run'));
   expect([at, comments.filter(({ body }) => body.includes('is working'))]).toEqual([at, []]);
   if (ran.events.length === 0) return;
-  const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'));
+  const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'), { recompute: recomputed });
   expect([at, proof.checks.filter(({ ok }) => ok === false)]).toEqual([at, []]);
   expect([at, ran.events.at(-1)?.type]).toEqual([at, 'run_ended']);
   const id = ran.events[0]?.type === 'run_started' ? ran.events[0].run.id : '';
