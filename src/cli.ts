@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exec } from '@actions/exec';
+import { recomputed } from './agent/recomputed.ts';
 import { doctor, symptomLines } from './local/doctor.ts';
 import { github as connectGitHub } from './forge/github.ts';
+import { anthropic } from './model/anthropic.ts';
 import { connectModel, providerSecrets } from './model/provider.ts';
 import { blameText, changedFiles, FORMATS, type Format } from './reports/cli-report.ts';
 import { accessIn } from './local/access.ts';
@@ -193,7 +195,7 @@ async function verifyCommand(args: string[]): Promise<number> {
   const file = onlyOne(positionals, 'TRANSCRIPT');
   const anchors = values.hash === undefined ? {} : { anchors: { lastHash: hashOf(values.hash) } };
   const repo = values.repo === undefined ? {} : { repo: resolve(values.repo), git: runGit };
-  const { checks, ok } = await verify(readFileSync(file, 'utf8'), { ...anchors, ...repo });
+  const { checks, ok } = await verify(readFileSync(file, 'utf8'), { ...anchors, ...repo, recompute: recomputed });
   for (const check of checks) process.stdout.write(`${checkLine(check)}\n`);
   return print(ok ? 'verified' : 'NOT verified', ok ? DONE : FAILED);
 }

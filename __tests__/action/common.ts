@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type Anthropic from '@anthropic-ai/sdk';
 import { expect } from '@jest/globals';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import type { Event } from '../../src/transcript/events.ts';
 import type { RecordedRequest as GitHubRequest } from '../support/github/state.ts';
 import type { MessagesRequest, RecordedRequest } from '../support/messages-api/server.ts';
@@ -60,6 +61,8 @@ export function expectWhole(ran: Ran): void {
   expect([ran.outputs['conclusion'], ran.exitCode]).toEqual([ran.outputs['conclusion'], green ? 0 : 1]);
   expect(ran.postExitCode).toBe(0);
   expectPaired(ran.events);
+  // What `verify` makes again of the events is what the run made of them.
+  expect(recomputed(ran.events).filter(({ ok }) => ok !== true)).toEqual([]);
 }
 
 /** Every `tool_use` has exactly one `tool_ran`, and none is answered that was not made. Replies that were set aside (cut once) make no calls. */

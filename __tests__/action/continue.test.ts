@@ -7,6 +7,7 @@ import { zipSync, strToU8, unzipSync } from 'fflate';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Event } from '../../src/transcript/events.ts';
 import { commandOf } from '../../src/ticket/command.ts';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import type { Artifact } from '../support/github/server.ts';
 import { addComment } from '../support/github/server.ts';
@@ -65,6 +66,7 @@ describe('@alchemist continue', () => {
     expect(await github.objects.file(head, 'src/sum.js')).toContain('number, 0)');
     expect(await github.objects.file(head, 'NOTES.md')).toBe('Half done.\n');
     const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), {
+      recompute: recomputed,
       repo: github.objects.directory,
       git: runGit,
     });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { DEFAULT_TOKEN } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
@@ -54,7 +55,7 @@ async function expectTold({ github, workspace }: World, ran: Ran, at: string): P
     return;
   }
   expect([at, all.filter(isCutOff)]).toEqual([at, []]);
-  const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'));
+  const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'), { recompute: recomputed });
   expect([at, proof.checks.filter(({ ok }) => ok === false)]).toEqual([at, []]);
   expect([at, ran.events.at(-1)?.type]).toEqual([at, 'run_ended']);
   const id = ran.events[0]?.type === 'run_started' ? ran.events[0].run.id : '';

@@ -13,6 +13,7 @@ import { gather } from '../../src/story/gather.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import type { Model } from '../../src/model/model.ts';
 import { priceOf } from '../../src/model/prices.ts';
+import { PROMPTS_VERSION } from '../../src/prompts/author.ts';
 import { REVIEWER_SYSTEM } from '../../src/prompts/reviewer.ts';
 import { publication } from '../../src/story/publication.ts';
 import { protectedBy } from '../../src/publish/policy.ts';
@@ -28,6 +29,7 @@ import { chained } from '../../src/transcript/chain.ts';
 import type { Event, Facts, PublicConfig } from '../../src/transcript/events.ts';
 import { redactor } from '../../src/transcript/redaction.ts';
 import { contextOf, finalTotals, testsVerdict } from '../../src/transcript/totals.ts';
+import { VERSION } from '../../src/version.ts';
 import { DEFAULT_TOKEN, type GitHubServer } from '../support/github/server.ts';
 import { ISSUE } from '../support/world.ts';
 
@@ -110,7 +112,7 @@ async function finished({ server, model, branch, inputs, past = [], window }: Re
       ref: '',
       server_url: server.serverUrl,
     };
-    append({ type: 'run_started', version: '0', prompts_version: '1', run, ticket: TICKET, config: publicConfig(branch) });
+    append({ type: 'run_started', version: VERSION, prompts_version: PROMPTS_VERSION, run, ticket: TICKET, config: publicConfig(branch) });
   }
 
   const keep = redactor([DEFAULT_TOKEN]);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Message, Model, ModelRequest } from '../../src/model/model.ts';
 import type { Event } from '../../src/transcript/events.ts';
 import { lastOf, lastTree } from '../../src/transcript/totals.ts';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { startGitHub, type GitHubServer } from '../support/github/server.ts';
 import { textOf } from '../support/transcripts.ts';
@@ -158,7 +159,7 @@ describe('a run that was cut', () => {
       const { events, ending } = await cutAfter(seq);
       const at = `cut after event ${seq} (${past.at(-1)?.type})`;
       expect([at, ending.conclusion, lastTree(events)]).toEqual([at, 'pull_request', lastTree(whole.events)]);
-      const proof = await verify(textOf(events), { anchors: { lastHash: events.at(-1)?.hash ?? '' } });
+      const proof = await verify(textOf(events), { anchors: { lastHash: events.at(-1)?.hash ?? '' }, recompute: recomputed });
       expect([at, proof.checks.filter(({ ok }) => ok !== true)]).toEqual([at, []]);
       const call = interrupted(past);
       if (call !== undefined) {

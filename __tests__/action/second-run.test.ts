@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Event } from '../../src/transcript/events.ts';
+import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { runGit } from '../support/transcripts.ts';
 import { call, commented, FIX, GOOD_REVIEW, RUN_TESTS, turn, world, type Ran, type World } from '../support/world.ts';
@@ -83,6 +84,7 @@ describe('a second run on the same issue', () => {
     expect(context).toContain('Plain JavaScript, no dependencies.');
 
     const proof = await verify(readFileSync(second.outputs['transcript-path'] ?? '', 'utf8'), {
+      recompute: recomputed,
       repo: place.github.objects.directory,
       git: runGit,
     });

@@ -1,4 +1,4 @@
-import type { Files } from './patches.ts';
+import type { Files } from '../support/patches.ts';
 import type { Case } from './weakened.cases.ts';
 
 /**

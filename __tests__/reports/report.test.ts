@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'parse5';
 import { reportHtml } from '../../src/reports/html.ts';
+import type { Event } from '../../src/transcript/events.ts';
 import { HOSTILE } from './hostile.ts';
 import { recordedRun, Recorder, Repository, SUM_FILES } from '../support/transcripts.ts';
 
@@ -87,10 +88,9 @@ describe('the report', () => {
 
   it("tells a reviewer's answer, which is JSON, by its summary", () => {
     const answer = { requirements: [], summary: 'The "carry" is right.', findings: [] };
-    const events = run.events.map((event): typeof event =>
-      event.type === 'replied' && event.purpose === 'review'
-        ? { ...event, message: { ...event.message, content: [{ type: 'text', text: JSON.stringify(answer), citations: null }] } }
-        : event,
+    const content = [{ type: 'text', text: JSON.stringify(answer), citations: null }];
+    const events = run.events.map((event) =>
+      event.type === 'replied' && event.purpose === 'review' ? ({ ...event, message: { ...event.message, content } } as Event) : event,
     );
     const lines = elements(reportHtml(events)).filter((one) => one.attributes['class'] === 'what');
     expect(lines.filter((one) => one.text === 'The "carry" is right.')).toHaveLength(2);

@@ -30,6 +30,22 @@ function forged<T extends Event['type']>(type: T, alter: (event: Extract<Event, 
   return textOf(rechained(events));
 }
 
+type Leaf = { change(more: string): boolean };
+/** Every text, number and truth value of an event that its producer stated, each to be altered in place. */
+function leavesOf(node: object, links = ['seq', 'at', 'prev', 'hash', 'type']): Leaf[] {
+  return Object.entries(node).flatMap(([key, value]: [string, unknown]): Leaf[] => {
+    if (links.includes(key)) return [];
+    if (typeof value === 'object' && value !== null) return leavesOf(value, []);
+    const change = (more: string): boolean => {
+      const other =
+        typeof value === 'string' ? value + more : typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : 'x';
+      (node as Record<string, unknown>)[key] = other;
+      return other !== value;
+    };
+    return [{ change }];
+  });
+}
+
 describe('verify, on an untouched transcript', () => {
   it('finds every check in order, with the repository and the last hash', async () => {
     const verification = await inRepository(run.text, lastHash);
@@ -128,6 +144,26 @@ describe('verify, on a tampered file', () => {
       ok: false,
       detail: expect.stringContaining('not this one') as unknown as string,
     });
+  });
+
+  it('finds any fact altered under a chain computed anew by the last hash, before the push also by the commit, and else says what stays open', async () => {
+    const pushed = run.events.findIndex((event) => event.type === 'pushed');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(run.events.length - 1), fc.nat(), fc.constantFrom('x', '', '1'), async (at, which, more) => {
+        const altered = structuredClone(run.events[at]) as Event;
+        const leaves = leavesOf(altered);
+        const leaf = leaves[which % leaves.length];
+        fc.pre(leaf !== undefined && leaf.change(more));
+        const text = textOf(rechained(run.events.with(at, altered)));
+        fc.pre(text !== run.text);
+        expect(named(await verify(text, { anchors: { lastHash } }), 'anchors')?.ok).toBe(false);
+        if (at < pushed) expect((await inRepository(text)).ok).toBe(false);
+        const alone = await verify(text);
+        if (alone.ok) expect(named(alone, 'anchors')?.detail).toContain('cannot be detected without the last hash');
+        else expect(alone.checks.find((check) => check.ok === false)?.detail).toMatch(/event|lacks/);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('answers one line for what is no transcript', async () => {

@@ -5,13 +5,14 @@ import { startsWithSummary } from '../model/summary.ts';
 import { afterSummaryText, compactedText } from './compaction.ts';
 import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
 import { overEdits } from '../review/over-edits.ts';
-import { judge, merged, readReview, shownLines } from '../review/verdict.ts';
+import { judge, merged, shownLines } from '../review/verdict.ts';
 import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
 import { planOf, requirementsOf } from '../transcript/totals.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { NOTICE, secretFound } from './notices.ts';
 import { Interruption, type Parts } from './parts.ts';
 import { requestHash, requestOf } from './request.ts';
+import { reviewerSays } from './reviewer-says.ts';
 import { runCall } from './run-call.ts';
 import { advance, fold, type Ending, type State } from './state.ts';
 
@@ -224,9 +225,7 @@ async function* concludeReview(
 ): AsyncGenerator<Facts, void, void> {
   const { review: thread, push } = state;
   if (!thread || !push) throw new Error('no review is open');
-  const last = thread.messages.at(-1);
-  const blocks = last?.role === 'assistant' && typeof last.content !== 'string' ? last.content : [];
-  const review = readReview(blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(''));
+  const review = reviewerSays(thread);
   if (review === null && state.reviewUnreadable === 0 && thread.stopped === 'end_turn') {
     return yield { type: 'noticed', kind: NOTICE.reviewUnreadable, text: reviewUnreadableText, to_model: true, purpose: 'review' };
   }

@@ -140,8 +140,14 @@ function authorsCall(state: State, rules: Rules, call: ToolUseBlock, thread: Thr
   return { kind: 'run', purpose: 'work', call };
 }
 
-function pushStep(state: State, rules: Rules, call: ToolUseBlock, push: Push): Step {
-  const answer = (text: string, isError: boolean): Step => ({ kind: 'answer', purpose: 'work', call, text, isError, executed: true });
+/** What becomes of a change that was handed in. */
+export function pushStep(
+  state: State,
+  rules: Pick<Rules, 'reviewRounds' | 'dryRun' | 'draft'>,
+  call: ToolUseBlock,
+  push: Push,
+): Extract<Step, { kind: 'check' | 'open_review' | 'answer' | 'publish' }> {
+  const answer = (text: string, isError: boolean) => ({ kind: 'answer', purpose: 'work', call, text, isError, executed: true }) as const;
   if (!push.gates.some(({ gate }) => gate === LAST_GATE)) return { kind: 'check', call };
   const refusals = push.gates.filter(({ outcome }) => outcome === 'refused');
   if (refusals.length > 0) return answer(refusalText(refusals), true);
@@ -158,7 +164,7 @@ function pushStep(state: State, rules: Rules, call: ToolUseBlock, push: Push): S
 }
 
 /** Draft when a maintainer should not merge without a second look: the rule of the input `draft`. */
-export function isDraft(state: State, rules: Rules, push: Push): boolean {
+export function isDraft(state: State, rules: Pick<Rules, 'draft'>, push: Push): boolean {
   if (state.draftImpossible) return false;
   if (rules.draft !== 'auto') return rules.draft === 'always';
   const green = state.tests?.tree === state.tree && state.tests.exit_code === 0;

@@ -2,7 +2,8 @@ import { scopeSigns } from '../evidence/scope-gate.ts';
 import { hunkRequirement } from '../transcript/blame.ts';
 import type { Finding, Review } from '../transcript/events.ts';
 import { plainPath } from './verdict.ts';
-import { parsePatch, PatchError, type FilePatch, type Hunk } from '../transcript/patch.ts';
+import { parsePatch, type FilePatch, type Hunk } from '../transcript/patch.ts';
+import { PatchError } from '../transcript/patch-lines.ts';
 
 /** What the hunks of a change are held against. */
 export type Scope = Readonly<{

@@ -76,7 +76,11 @@ export function evidenceDetail(events: Transcript): { fault: Fault; detail: stri
       ? 'no test command was found, nothing was run'
       : 'the tests were not run on the pushed tree';
   const gates = gatesOf(before, pushed.tree);
-  const checked = `${gates.length} gates checked on it, ${gates.filter((gate) => gate.outcome === 'passed').length} passed`;
+  const outcomes = ['passed', 'noted', 'skipped'].flatMap((outcome) => {
+    const count = gates.filter((gate) => gate.outcome === outcome).length;
+    return count > 0 ? [`${count} ${outcome}`] : [];
+  });
+  const checked = gates.length === 0 ? 'no gate was checked on it' : `gates on it: ${outcomes.join(', ')}`;
   // After the last round a change is published as a draft with its open findings, so this is for the reader to weigh, not a contradiction.
   const reviewed = !review
     ? 'not reviewed'

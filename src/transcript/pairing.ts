@@ -1,5 +1,5 @@
 import { canonicalJson } from './chain.ts';
-import type { Asked, Event, Purpose, Replied, ToolRan, Transcript } from './events.ts';
+import type { Asked, Event, Purpose, Replied, ToolRan, Transcript, TreeChanged } from './events.ts';
 
 /** The first event that does not fit, and why; `undefined` when all do. */
 export type Fault = Readonly<{ seq: number; detail: string }> | undefined;
@@ -81,15 +81,27 @@ function forget(calls: Map<string, Call>, purpose: Purpose): void {
   for (const [id, call] of calls) if (call.event.purpose === purpose) calls.delete(id);
 }
 
-/** Tree hashes join up: each `tree_changed` starts where the one before ended, the first at the workspace's start. */
+/**
+ * Tree hashes join up: each `tree_changed` starts where the one before ended, the first at the workspace's start; and what gates, reviews and the
+ * author's test runs name as theirs is the tree that was there.
+ */
 export function treesFault(events: Transcript): Fault {
   let tree: string | undefined;
+  let changed: TreeChanged | undefined;
   for (const event of events) {
     if (event.type === 'context_gathered') tree ??= event.start_tree;
     else if (event.type === 'tree_changed') {
       if (tree === undefined) return { seq: event.seq, detail: 'a change before the context was gathered' };
       if (event.before !== tree) return { seq: event.seq, detail: `it starts from tree ${event.before} where the tree is ${tree}` };
       tree = event.after;
+      changed = event;
+    } else if (event.type === 'gate_checked' || event.type === 'review_started' || event.type === 'reviewed') {
+      if (event.tree !== tree) return { seq: event.seq, detail: `speaks of tree ${event.tree} where the tree is ${tree ?? 'none'}` };
+    } else if (event.type === 'tests_ran' && event.phase === 'work') {
+      // Tests that change files themselves ran on the tree before that.
+      const before = changed !== undefined && changed.tool_use_id === event.tool_use_id ? changed.before : tree;
+      if (event.tree !== tree && event.tree !== before)
+        return { seq: event.seq, detail: `says that tree ${event.tree} was tested where the tree is ${tree ?? 'none'}` };
     } else if (event.type === 'pushed' && event.tree !== tree) {
       return { seq: event.seq, detail: `pushed tree ${event.tree} where the run left ${tree ?? 'none'}` };
     }

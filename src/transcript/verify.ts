@@ -6,6 +6,7 @@ import type { GitObject, GitRunner, ReadObjects } from './objects.ts';
 import { callsFault, repliesFault, treesFault } from './pairing.ts';
 import type { Fault } from './pairing.ts';
 import { readTranscript } from './read.ts';
+import { testsFault } from './test-evidence.ts';
 import { replayTrees } from './replay.ts';
 import { contextOf, endingOf, lastOf } from './totals.ts';
 
@@ -24,7 +25,12 @@ export type Verification = Readonly<{
 }>;
 
 /** With `repo`, a folder with the repository, trees are replayed there and the published commit is read; `git` runs git in it. */
-export type VerifyOptions = Readonly<{ anchors?: Anchors }> & (Readonly<{ repo: string; git: GitRunner }> | Readonly<{ repo?: undefined }>);
+export type VerifyOptions = Readonly<{
+  anchors?: Anchors;
+  /** Checks that know the loop, which this layer does not. */
+  recompute?: (events: Transcript) => readonly Check[];
+}> &
+  (Readonly<{ repo: string; git: GitRunner }> | Readonly<{ repo?: undefined }>);
 
 /**
  * Proves a transcript from its text alone, and from a repository when one is given: offline, without a model, writing nothing. Never throws for
@@ -45,6 +51,7 @@ export async function verify(text: string, options: VerifyOptions = {}): Promise
       check('totals', totalsFault(events), 'turns, tokens and cost recomputed equal those recorded'),
       endingCheck(events),
       evidenceCheck(events),
+      ...(options.recompute?.(events) ?? []),
     );
   } catch (error) {
     checks.push({
@@ -120,7 +127,7 @@ function endingCheck(events: Transcript): Check {
 
 function evidenceCheck(events: Transcript): Check {
   const { fault, detail } = evidenceDetail(events);
-  return check('evidence', fault, detail);
+  return check('evidence', testsFault(events) ?? fault, detail);
 }
 
 function count(events: Transcript, type: Event['type']): number {
