@@ -1844,7 +1844,7 @@ var __createBinding;
 
 /***/ }),
 
-/***/ 26454:
+/***/ 4073:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -1882,7 +1882,7 @@ exports.convertToBuffer = convertToBuffer;
 // SPDX-License-Identifier: Apache-2.0
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.uint32ArrayFrom = exports.numToUint8 = exports.isEmptyData = exports.convertToBuffer = void 0;
-var convertToBuffer_1 = __webpack_require__(26454);
+var convertToBuffer_1 = __webpack_require__(4073);
 Object.defineProperty(exports, "convertToBuffer", ({ enumerable: true, get: function () { return convertToBuffer_1.convertToBuffer; } }));
 var isEmptyData_1 = __webpack_require__(62436);
 Object.defineProperty(exports, "isEmptyData", ({ enumerable: true, get: function () { return isEmptyData_1.isEmptyData; } }));

@@ -3788,13 +3788,16 @@ const ENTRY_HEAD = 62;
 const ENTRY_SIZE = 36;
 const HASH = 20;
 const EXTENDED = 0x4000;
+const LENGTH = 0xfff;
 const GITLINK = 0o160000;
+const AS_IT_WAS = { tree: null, verify: () => null };
 /**
  * Copies a checkout's index, for Git to use as its own. Git compares times in whole seconds (few builds do better), so it would read again every
  * file that was written in the second in which the index was: after a fresh checkout all of a small repository. The fractions that tell such
  * files apart stand in the index all the same. An entry is known to be unchanged when its file is, to the microsecond, as it was entered, and was
  * entered before the index was written; of any other of that second the size is set to zero, which is Git's own mark for "look into it". The
- * checksum at the end is left as it was: Git (since 2.13) does not compare it when it reads an index.
+ * files are looked at by `verify`, so that Git can do its part meanwhile. The checksum at the end is left as it was: Git (since 2.13) does not
+ * compare it when it reads an index.
  *
  * @param now milliseconds: changes from now on must fall into a later second than what is settled here
  * @param plain whether the index holds hashes of the usual length
@@ -3803,59 +3806,82 @@ function copyIndex(root, from, to, now, plain) {
     const written = (0,external_node_fs_.statSync)(from).mtimeMs;
     const second = Math.floor(written / 1000);
     const bytes = plain && now >= (second + 2) * 1000 ? (0,external_node_fs_.readFileSync)(from) : null;
-    const racy = bytes === null ? null : entriesSince(bytes, second);
-    if (bytes === null || racy === null || racy.length === 0) {
+    const index = bytes === null ? null : readIndex(bytes, second);
+    if (bytes === null || index === null) {
         (0,external_node_fs_.copyFileSync)(from, to);
         // Rounded down: an index that looks older makes Git look again at more entries, never at fewer.
-        return (0,external_node_fs_.utimesSync)(to, second, second);
+        (0,external_node_fs_.utimesSync)(to, second, second);
+        return AS_IT_WAS;
     }
-    for (const entry of racy)
-        if (entry.mtime >= written || !isAsEntered(root, entry))
-            bytes.writeUInt32BE(0, entry.at + ENTRY_SIZE);
-    (0,external_node_fs_.writeFileSync)(to, bytes);
-    (0,external_node_fs_.utimesSync)(to, second + 1, second + 1);
+    const write = (doubtful) => {
+        for (const at of doubtful)
+            bytes.writeUInt32BE(0, at + ENTRY_SIZE);
+        (0,external_node_fs_.writeFileSync)(to, bytes);
+        (0,external_node_fs_.utimesSync)(to, second + 1, second + 1);
+    };
+    const earlier = index.racy.filter((at) => mtimeAt(bytes, at) < written);
+    write(earlier.length === index.racy.length ? [] : index.racy.filter((at) => mtimeAt(bytes, at) >= written));
+    return {
+        tree: index.tree,
+        verify: () => {
+            const doubtful = earlier.filter((at) => !isAsEntered(root, bytes, at));
+            return doubtful.length === 0 ? null : () => write(doubtful);
+        },
+    };
 }
-/** The entries of files written in this second or later; `null` when the index is of a kind that is not read here. */
-function entriesSince(bytes, second) {
+/** Times as Node gives those of a file: milliseconds with a fraction, to a quarter of a microsecond. */
+const timeAt = (bytes, at) => bytes.readUInt32BE(at) * 1000 + bytes.readUInt32BE(at + 4) / 1_000_000;
+const mtimeAt = (bytes, at) => timeAt(bytes, at + 8);
+/** Where the entries of files stand that were written in this second or later, and the tree; `null` for an index of a kind that is not read here. */
+function readIndex(bytes, second) {
     if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== 'DIRC' || ![2, 3].includes(bytes.readUInt32BE(4)))
         return null;
-    const found = [];
+    const racy = [];
     let at = HEADER;
     for (let left = bytes.readUInt32BE(8); left > 0; left--) {
         if (at + ENTRY_HEAD > bytes.length)
             return null;
-        const flags = bytes.readUInt16BE(at + 60);
-        const name = at + ENTRY_HEAD + ((flags & EXTENDED) === 0 ? 0 : 2);
-        const end = bytes.indexOf(0, name + Math.min(flags & 0xfff, 0xffe));
+        const [, end] = nameAt(bytes, at);
         if (end === -1)
             return null;
         if (bytes.readUInt32BE(at + 8) >= second && bytes.readUInt32BE(at + 24) !== GITLINK)
-            found.push({
-                at,
-                path: bytes.toString('utf8', name, end),
-                ctime: bytes.readUInt32BE(at) * 1000 + bytes.readUInt32BE(at + 4) / 1_000_000,
-                mtime: bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1_000_000,
-                inode: bytes.readUInt32BE(at + 20),
-                size: bytes.readUInt32BE(at + ENTRY_SIZE),
-            });
+            racy.push(at);
         // Padded with NULs to a multiple of eight.
         at += (end - at + 8) & ~7;
     }
-    return hasOnlyOptional(bytes, at) ? found : null;
+    const tree = treeIn(bytes, at);
+    return tree === undefined ? null : { racy, tree };
 }
-/** An extension in lower case changes what the entries mean: a split or a sparse index. */
-function hasOnlyOptional(bytes, extensions) {
-    for (let at = extensions; at + 8 <= bytes.length - HASH; at += 8 + bytes.readUInt32BE(at + 4))
-        if (!/[A-Z]/.test(bytes.toString('latin1', at, at + 1)))
-            return false;
-    return true;
+/** Where the path of an entry begins and ends. The flags hold its length, up to the largest that they can. */
+function nameAt(bytes, at) {
+    const flags = bytes.readUInt16BE(at + 60);
+    const start = at + ENTRY_HEAD + ((flags & EXTENDED) === 0 ? 0 : 2);
+    const length = flags & LENGTH;
+    return [start, length < LENGTH ? start + length : bytes.indexOf(0, start + length)];
+}
+/**
+ * The tree as the extension of that name has it, `null` without it or when it is out of date. `undefined` for an extension in lower case: it
+ * changes what the entries mean (a split or a sparse index).
+ */
+function treeIn(bytes, extensions) {
+    let tree = null;
+    for (let at = extensions; at + 8 <= bytes.length - HASH; at += 8 + bytes.readUInt32BE(at + 4)) {
+        const name = bytes.toString('latin1', at, at + 4);
+        if (!/^[A-Z]/.test(name))
+            return undefined;
+        const head = name === 'TREE' ? /^\0\d+ \d+\n/.exec(bytes.toString('latin1', at + 8, at + 40)) : null;
+        if (head)
+            tree = bytes.toString('hex', at + 8 + head[0].length, at + 8 + head[0].length + HASH);
+    }
+    return tree;
 }
 /** A whole second: a file system, or a git, that does not keep fractions. */
-function isAsEntered(root, { path, mtime, ctime, inode, size }) {
-    const found = (0,external_node_fs_.lstatSync)(`${root}/${path}`, { throwIfNoEntry: false });
-    if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== ctime)
+function isAsEntered(root, bytes, at) {
+    const mtime = mtimeAt(bytes, at);
+    const found = (0,external_node_fs_.lstatSync)(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`, { throwIfNoEntry: false });
+    if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at))
         return false;
-    return found.ino % 2 ** 32 === inode && found.size % 2 ** 32 === size;
+    return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
 }
 
 ;// CONCATENATED MODULE: ./src/toolhost/git.ts
@@ -3945,15 +3971,16 @@ function borrow(root, at, directory, settings) {
     copyIfThere((0,external_node_path_.join)(at.own, 'info', 'sparse-checkout'), (0,external_node_path_.join)(directory, 'info', 'sparse-checkout'));
     copyIfThere((0,external_node_path_.join)(at.common, 'shallow'), (0,external_node_path_.join)(directory, 'shallow'));
     const index = (0,external_node_path_.join)(at.own, 'index');
-    if ((0,external_node_fs_.existsSync)(index))
-        copyIndex(root, index, (0,external_node_path_.join)(directory, 'index'), Date.now(), !settings.has('extensions.objectformat'));
+    const plain = !settings.has('extensions.objectformat');
+    const copy = (0,external_node_fs_.existsSync)(index) ? copyIndex(root, index, (0,external_node_path_.join)(directory, 'index'), Date.now(), plain) : null;
     for (const name of (0,external_node_fs_.readdirSync)(at.own))
         if (name.startsWith('sharedindex.'))
             copyIfThere((0,external_node_path_.join)(at.own, name), (0,external_node_path_.join)(directory, name));
     const { head, branch } = readHead(at);
     if (head !== null)
         (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, 'HEAD'), `${head}\n`);
-    return { head, branch, shallow: (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'shallow')), sparse: settings.get('core.sparsecheckout') === 'true' };
+    const sparse = settings.get('core.sparsecheckout') === 'true';
+    return { head, branch, shallow: (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'shallow')), sparse, index: copy };
 }
 function copyIfThere(from, to) {
     if ((0,external_node_fs_.existsSync)(from))
@@ -4011,13 +4038,13 @@ async function start_open(root, temp, signal) {
 }
 /** One pass over commit, index and files, which also brings the index's stat data up. */
 async function asCommitted(git, head, signal) {
-    const [status, tree] = await Promise.all([
-        git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal }),
-        treeOf(git, head, signal),
-    ]);
-    const entries = (0,toolhost_trees/* splitNul */.K5)(status);
+    const index = git.checkout?.index ?? null;
+    const [first, verified, tree] = await Promise.all([start_status(git, signal), index?.verify(), index?.tree ?? treeOf(git, head, signal)]);
+    verified?.();
+    const entries = (0,toolhost_trees/* splitNul */.K5)(verified ? await start_status(git, signal) : first);
     return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
 }
+const start_status = (git, signal) => git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal });
 const treeOf = async (git, commit, signal) => (await git.text(['rev-parse', '--verify', `${commit}^{tree}`], { signal })).trim();
 /**
  * Fixes what the change is measured from: the index becomes HEAD's, files untracked now are left out, tracked ones that differ are
