@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { cleanUp, git, neverAborted, repository, startHost, type StartedHost } from './started.ts';
 
 let host: StartedHost;
@@ -11,12 +11,13 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-/** Living processes whose command line holds a word that no other process has. */
+/** Living processes of this repository whose command line holds the word. Another run of these tests may go on beside. */
 function alive(word: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
+        if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(root)) return [];
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         return line.includes(word) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) ? [line] : [];
       } catch {

@@ -46,7 +46,7 @@ describe('the tool host', () => {
     say('{"id":2,"method":"hello","params":{"protocol":99,"working_directory":".","restore":false}}');
     expect((await next()).error).toContain('speaks protocol 1');
     say('{"id":3,"method":"hello","params":{"protocol":1,"working_directory":"nowhere","restore":false}}');
-    expect((await next()).error).toContain('working-directory nowhere is not a folder');
+    expect((await next()).error).toContain('The input working-directory is nowhere');
     say(HELLO);
     expect(await next()).toMatchObject({ id: 1 });
     for (const method of ['toString', '__proto__', 'constructor', 'nothing']) {
