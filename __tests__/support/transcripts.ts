@@ -132,7 +132,8 @@ export class Recorder {
     const { commit, tree } = this.repository;
     this.append({
       type: 'run_started',
-      version: '0.1.0',
+      // No version of ours: what is recorded here the loop did not do, so nothing of it can be done again.
+      version: '0.0.0',
       prompts_version: '1',
       run: {
         id: '4242',

@@ -11,6 +11,7 @@ const SECRETS = [API_KEY, TOKEN, PASSWORD];
 const redact = redactor(SECRETS);
 
 const CUT = 12;
+const hexOf = (text: string): string[] => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0'));
 const encodings: Readonly<Record<string, (text: string) => string>> = {
   raw: (text) => text,
   base64: (text) => Buffer.from(text).toString('base64'),
@@ -24,6 +25,24 @@ const encodings: Readonly<Record<string, (text: string) => string>> = {
   json: (text) => JSON.stringify({ a: text }),
   'json in json': (text) => JSON.stringify(JSON.stringify({ a: text })),
   reversed: (text) => [...text].reverse().join(''),
+  'base64, reversed': (text) => [...Buffer.from(text).toString('base64')].reverse().join(''),
+  'hex, as od prints it': (text) => hexOf(text).join(' '),
+  'hex with colons': (text) => hexOf(text).join(':'),
+  'hex as an array': (text) =>
+    hexOf(text)
+      .map((byte) => `0x${byte}`)
+      .join(', '),
+  'hex as a string literal': (text) =>
+    hexOf(text)
+      .map((byte) => `\\x${byte}`)
+      .join(''),
+  'code units as a string literal': (text) =>
+    text
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  'character by character': (text) => text.split('').join(' '),
+  'a character a line': (text) => text.split('').join('\n'),
 };
 
 /** Files as they stand in repositories: the lock file, sources, and a picture as a data address. */
@@ -44,6 +63,11 @@ function ordinary(): string[] {
     `<img src="data:image/png;base64,${randomBytes(100_000).toString('base64')}">`,
     `url(data:font/woff2;base64,${randomBytes(50_000).toString('base64url')})`,
     lorem,
+    hexOf(lorem).join(' '),
+    `const table = [${hexOf(hashes.slice(0, 200).join(''))
+      .map((byte) => `0x${byte}`)
+      .join(', ')}];`,
+    lorem.split('').join(' '),
     'ANTHROPIC_API_KEY=sk-ant-api03-... GITHUB_TOKEN=ghp_xxx AKIA and ASIA are prefixes, eyJ is how a JWT starts',
     "if (text.includes('-----BEGIN PRIVATE KEY-----')) throw new Error('no keys');",
     '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9\n-----END PUBLIC KEY-----',

@@ -20,6 +20,8 @@ type Form = Readonly<{
   open: readonly [number, number];
   /** Characters of `text` for one of the secret. */
   scale: number;
+  /** Characters by which a stretch may fall short of its scale: where they do not fall on bytes, or a sign stands between but not after. */
+  slack: number;
   label: string;
 }>;
 
@@ -90,8 +92,7 @@ function grown(text: string, at: number, form: Form, formAt: number): Span | und
   if (length < form.window) return undefined;
   const [openFrom, openTo] = form.open;
   const known = Math.max(0, Math.min(formAt + ahead, openTo) - Math.max(formAt - back, openFrom));
-  // One less where characters do not fall on bytes.
-  if (known > 0 && length - known < Math.floor(LEAST_OWN * form.scale) - (form.scale === 1 ? 0 : 1)) return undefined;
+  if (known > 0 && length - known < Math.floor(LEAST_OWN * form.scale) - form.slack) return undefined;
   // `000000000000` out of a dummy key is no leak, and would blank half of the world's files.
   return new Set(text.slice(span.from, span.to)).size < 4 ? undefined : span;
 }
@@ -106,6 +107,7 @@ function formsOf(secret: string, number: number): Form[] {
     window: Math.min(text.length, Math.ceil(window * scale)),
     open: [Math.floor(open[0] * scale) - shift, Math.ceil(open[1] * scale) - shift],
     scale,
+    slack: scale === 1 ? 0 : 1,
     label,
   });
   const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
@@ -119,11 +121,20 @@ function formsOf(secret: string, number: number): Form[] {
     scaled(percent.toUpperCase(), 3),
     // Of 12 bytes at any offset at least 15 characters of base64 are their own.
     ...[0, 1, 2].flatMap((offset) =>
-      base64At(bytes, offset).map((text) => ({
-        ...scaled(text, 4 / 3, offset),
-        window: Math.min(text.length, Math.floor((window * 4) / 3) - 1),
-      })),
+      base64At(bytes, offset).flatMap((text) => {
+        const form = { ...scaled(text, 4 / 3, offset), window: Math.min(text.length, Math.floor((window * 4) / 3) - 1) };
+        return [
+          form,
+          { ...form, text: [...text].reverse().join(''), open: [text.length - form.open[1], text.length - form.open[0]] as const },
+        ];
+      }),
     ),
+    ...apart(secret, bytes).map(({ parts, between }) => {
+      const text = parts.join(between);
+      const scale = (parts[0]?.length ?? 1) + between.length;
+      // Between so many parts there is one sign less.
+      return { ...scaled(text, scale), window: Math.min(text.length, window * scale - between.length), slack: between.length };
+    }),
   ];
   const url = encodeURIComponent(secret.toWellFormed());
   const escapes = [url, url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), json(secret), json(json(secret)), html(secret)];
@@ -143,6 +154,19 @@ function base64At(bytes: Buffer, offset: number): string[] {
   const to = Math.floor(((offset + bytes.length) * 8) / 6);
   const own = text.slice(from, to);
   return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+/** A secret taken apart, as dumps and string literals print it: `73 6b 2d`, `73:6b`, `\x73\x6b`, `0x73, 0x6b`, `\u0073`, `s k -`, one character a line. */
+function apart(secret: string, bytes: Buffer): { parts: string[]; between: string }[] {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+  const codes = secret.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
+  const characters = secret.split('');
+  return [
+    ...[' ', ':', '\\x', ',0x', ', 0x'].map((between) => ({ parts: hex, between })),
+    ...[' ', ':'].map((between) => ({ parts: hex.map((one) => one.toUpperCase()), between })),
+    { parts: codes, between: '\\u' },
+    ...[' ', '\n'].map((between) => ({ parts: characters, between })),
+  ];
 }
 
 /** The part of a key that is the same for everybody: the vendor's prefix, or the header of a JWT. */
