@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-/** Living processes of this repository whose command line holds the word. Another run of these tests may go on beside. */
-function alive(word: string): string[] {
+/** Living processes in this folder whose command line holds the word. Another run of these tests may go on beside. */
+function alive(word: string, folder = root): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(root)) return [];
+        if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)) return [];
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         return line.includes(word) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) ? [line] : [];
       } catch {
@@ -175,16 +175,17 @@ describe('run', () => {
 
 describe('the end of the host', () => {
   it('ends running commands with its stdin', async () => {
-    const second = await startHost(repository({ 'a.txt': 'a\n' }));
+    const folder = repository({ 'a.txt': 'a\n' });
+    const second = await startHost(folder);
     const open = second.host.call(
       'run',
       { command: 'setsid sleep 4715.01 & sleep 4715.02', timeout_s: 60, head_bytes: 10, tail_bytes: 10 },
       neverAborted,
     );
     const failed = expect(open).rejects.toThrow('tool host ended');
-    while (alive('4715.0').length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (alive('4715.0', folder).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
     await second.host.close();
     await failed;
-    expect(alive('4715.0')).toEqual([]);
+    expect(alive('4715.0', folder)).toEqual([]);
   });
 });
