@@ -6,21 +6,34 @@ import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { DEFAULT_TOKEN } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
-import { call, FILES, FIX, GOOD_REVIEW, KEY, PLAN, RUN_TESTS, turn, world, type Ran, type World } from '../support/world.ts';
+import {
+  call,
+  FILES,
+  FIX,
+  GOOD_REVIEW,
+  KEY,
+  PLAN,
+  RUN_TESTS,
+  turn,
+  world,
+  type Ran,
+  type World,
+  type WorldOptions,
+} from '../support/world.ts';
 import { QUICK, REFACTORED } from './common.ts';
 
 /** Kills in one go, and those of a run in the sandbox; `ALCHEMIST_KILLS` sets the first. */
 const KILLS = Number(process.env['ALCHEMIST_KILLS'] ?? '50');
 const SANDBOXED_KILLS = Math.min(10, KILLS);
+/** Repositories in which runs are killed at the same time. */
+const LANES = 3;
 
-let place: World | undefined;
+let place: Lane | undefined;
+const lanes: Lane[] = [];
 afterEach(async () => {
-  await place?.close();
+  await Promise.all([place, ...lanes.splice(0)].map(async (one) => one?.close()));
   place = undefined;
 });
-
-/** What the command leaves running, in words that no other process has. */
-const LEFT = `sleep 30${process.pid}`;
 
 /** A program that prints the key, piece by piece, and leaves a child behind; the key itself stands nowhere in it. */
 const LEAK = `const key = String.fromCharCode(${[...KEY].map((letter) => letter.charCodeAt(0)).join(',')});
@@ -30,19 +43,29 @@ for (let line = 0; line < 12; line++) {
   process.stdout.write(key.slice(20) + '\\n');
 }
 `;
-const WORK = [turn(PLAN), turn(call('run_command', { command: `${LEFT} & node leak.mjs` })), turn(FIX, RUN_TESTS), turn(REFACTORED)];
-const LEAKY = {
-  turns: { work: WORK, review: GOOD_REVIEW },
-  inputs: QUICK,
-  github: { files: { ...FILES, 'leak.mjs': LEAK }, issues: [{ number: 7, title: 'sum([]) throws' }] },
-};
+/** The seconds that the command leaves a `sleep` running for: no other process has them. */
+let seconds = 300_000 + process.pid;
+type Lane = World & Readonly<{ left: string }>;
+
+/** A world whose run leaks and leaves something behind. */
+async function leaky(changes: WorldOptions = {}): Promise<Lane> {
+  const left = `sleep ${++seconds}`;
+  const command = call('run_command', { command: `${left} & node leak.mjs` });
+  const made = await world({
+    turns: { work: [turn(PLAN), turn(command), turn(FIX, RUN_TESTS), turn(REFACTORED)], review: GOOD_REVIEW },
+    github: { files: { ...FILES, 'leak.mjs': LEAK }, issues: [{ number: 7, title: 'sum([]) throws' }] },
+    ...changes,
+    inputs: { ...QUICK, ...changes.inputs },
+  });
+  return { ...made, left };
+}
 
 /** What must hold however main came to its end. */
-async function expectTold({ github, workspace }: World, ran: Ran, at: string): Promise<void> {
+async function expectTold({ github, workspace, left }: Lane, ran: Ran, at: string): Promise<void> {
   expect([at, ran.postExitCode]).toEqual([at, 0]);
   expect([at, secretsBelow(ran.root)]).toEqual([at, []]);
   expect([at, unmasked(ran.raw), unmasked(ran.postRaw)]).toEqual([at, false, false]);
-  expect([at, await leftBehind(workspace)]).toEqual([at, []]);
+  expect([at, await leftBehind(workspace, left)]).toEqual([at, []]);
   expect([at, Object.keys(await github.objects.refs()).filter((name) => name.includes('lock'))]).toEqual([at, []]);
   const all = [...github.state.comments.values()];
   const comments = all.filter(({ body }) => body.startsWith('<!-- alchemist: run'));
@@ -79,10 +102,10 @@ function secretsBelow(folder: string): string[] {
 }
 
 /** Processes that still work in the checkout, or were left by the command, some seconds later. */
-async function leftBehind(workspace: string): Promise<string[]> {
+async function leftBehind(workspace: string, command: string): Promise<string[]> {
   for (let waited = 0; ; waited += 200) {
     const left = readdirSync('/proc').filter(
-      (name) => /^\d+$/.test(name) && (cwdOf(name).startsWith(workspace) || commandOf(name).startsWith(LEFT)),
+      (name) => /^\d+$/.test(name) && (cwdOf(name).startsWith(workspace) || commandOf(name).startsWith(command)),
     );
     if (left.length === 0 || waited > 8_000) return left.map((id) => `${id} ${commandOf(id)}`);
     await sleep(200);
@@ -105,45 +128,54 @@ function commandOf(id: string): string {
   }
 }
 
-/** Where a run ends when it is killed at random moments, one run at a time on one issue: an earlier one's branch and pull request are there already, as in life. */
-async function killedAtRandom(place: World, kills: number, whole: Ran): Promise<void> {
-  const span = (Date.parse(whole.events.at(-1)?.at ?? '') - Date.parse(whole.events[0]?.at ?? '')) * 1.2 + 600;
-  for (let kill = 1; kill <= kills; kill++) {
+/** One run at a time on the lane's issue: an earlier one's branch and pull request are there already, as in life. */
+async function killedAtRandom(lane: Lane, waiting: number[], span: number): Promise<void> {
+  for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
     const moment = Math.round(Math.random() * span);
     const during = async (running: Running): Promise<void> => {
       await sleep(moment);
       running.kill();
     };
-    const ran = await place.run({ runner: { during, runId: String(8000 + kill) } });
-    await expectTold(place, ran, `kill ${kill} of ${kills}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`);
+    const ran = await lane.run({ runner: { during, runId: String(8000 + kill) } });
+    await expectTold(lane, ran, `kill ${kill}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`);
     ran.cleanUp();
+    // It had ended before: that was no kill.
+    if (ran.signal !== 'SIGKILL') waiting.push(kill);
   }
-  expect(place.github.violations).toEqual([]);
+  expect(lane.github.violations).toEqual([]);
+}
+
+/** Kills in some repositories at the same time; a whole run in each tells how long one takes under just this load. `undefined` where none can end well, and why. */
+async function killAll(kills: number, changes: WorldOptions = {}): Promise<string | undefined> {
+  for (let lane = 0; lane < Math.min(LANES, kills); lane++) lanes.push(await leaky(changes));
+  const waiting = Array.from({ length: kills }, (_, at) => at + 1);
+  const work = async (lane: Lane): Promise<string | undefined> => {
+    const started = Date.now();
+    const whole = await lane.run({ runner: { runId: '8000' } });
+    if (whole.outputs['conclusion'] !== 'pull_request') return whole.outputs['exit-reason'];
+    // What comes after the last event is telling and uploading.
+    await killedAtRandom(lane, waiting, Date.parse(whole.events.at(-1)?.at ?? '') - started + 300);
+    return undefined;
+  };
+  return (await Promise.all(lanes.map(work))).find((reason) => reason !== undefined);
 }
 
 describe('a run whose process dies', () => {
   test(`is ended by post, whole and told, after ${KILLS} random kills`, async () => {
-    place = await world(LEAKY);
-    const whole = await place.run({ runner: { runId: '8000' } });
-    expect(whole.outputs['conclusion']).toBe('pull_request');
-    await killedAtRandom(place, KILLS, whole);
+    expect(await killAll(KILLS)).toBeUndefined();
   }, 1_800_000);
 
   test(`in the sandbox is too, after ${SANDBOXED_KILLS} random kills, and nothing of it is left`, async () => {
-    place = await world({ ...LEAKY, inputs: { ...QUICK, sandbox: 'auto', network: 'none' } });
-    const whole = await place.run({ runner: { runId: '8000' } });
-    if (whole.outputs['conclusion'] !== 'pull_request') {
-      // Where a sandbox can be had, another ending is a fault.
-      expect(whole.outputs['exit-reason']).toMatch(/No sandbox/);
-      process.stderr.write(`This machine has no sandbox: the kills in one are skipped. ${whole.outputs['exit-reason']}\n`);
-      return;
-    }
-    await killedAtRandom(place, SANDBOXED_KILLS, whole);
+    const reason = await killAll(SANDBOXED_KILLS, { inputs: { sandbox: 'auto', network: 'none' } });
+    if (reason === undefined) return;
+    // Where a sandbox can be had, another ending is a fault.
+    expect(reason).toMatch(/^(No sandbox could be started|There is no sandbox for)/);
+    process.stderr.write(`This machine has no sandbox: the kills in one are skipped. ${reason}\n`);
   }, 900_000);
 
   /** Kills once the far side has had the request, whose answer is held back. */
   const killedAt = async (operation: string, skip = 0): Promise<Ran> => {
-    place = await world(LEAKY);
+    place = await leaky();
     const { github } = place;
     const had = (): number => github.requests.filter((request) => request.operation === operation).length;
     const during = async (running: Running): Promise<void> => {
@@ -173,7 +205,7 @@ describe('a run whose process dies', () => {
   });
 
   test('with its first event half written is told as one that did not begin', async () => {
-    place = await world(LEAKY);
+    place = await leaky();
     const half = '{"seq":0,"type":"run_st';
     // The fault stands in for the kernel: what a killed process leaves of a line that it was writing.
     const during = async (running: Running): Promise<void> => {
@@ -191,7 +223,7 @@ describe('a run whose process dies', () => {
   });
 
   test('between creating its comment and noting it leaves none that says it is working', async () => {
-    place = await world(LEAKY);
+    place = await leaky();
     const comments = place.github.state.comments;
     const during = async (running: Running): Promise<void> => {
       // GitHub has it; its answer is still on the way.
@@ -206,14 +238,14 @@ describe('a run whose process dies', () => {
 });
 
 describe('a run that is cancelled', () => {
-  const slow = { ...LEAKY, turns: { work: [turn(PLAN), { ...turn(RUN_TESTS), delayMs: 60_000 }], review: [] } };
+  const slow: WorldOptions = { turns: { work: [turn(PLAN), { ...turn(RUN_TESTS), delayMs: 60_000 }], review: [] } };
   const onceWorking = (then: (running: Running) => Promise<void> | void) => async (running: Running) => {
     await running.logged(/update_plan/);
     await then(running);
   };
 
   test("ends by itself within the runner's patience", async () => {
-    place = await world(slow);
+    place = await leaky(slow);
     const started = Date.now();
     const ran = await place.run({ runner: { during: onceWorking((running) => running.cancel()) } });
     expect([ran.signal, ran.exitCode]).toEqual([null, 1]);
@@ -223,7 +255,7 @@ describe('a run that is cancelled', () => {
   });
 
   test('and whose upload hangs until it is killed has told people before, and post uploads', async () => {
-    place = await world(slow);
+    place = await leaky(slow);
     place.github.inject({ operation: 'artifact', delayMs: 12_000 });
     const ran = await place.run({ runner: { during: onceWorking((running) => running.cancel()) } });
     expect(ran.signal).toBe('SIGKILL');

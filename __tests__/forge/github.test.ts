@@ -210,7 +210,7 @@ describe('failures', () => {
 
   test.each([['at once'], ['half way']] as const)('gives up on a server that falls silent %s, after a second try', async (silent) => {
     await started({ faults: [{ path: /./, silent, times: 99 }] });
-    const forge = client({ answerMs: 150 });
+    const forge = client({ answerMs: 1_000 });
     const calls = {
       permission: forge.permission('ada'),
       lock: forge.reference('alchemist/lock/issue-7'),
@@ -218,14 +218,12 @@ describe('failures', () => {
       comment: forge.createComment(7, 'hello'),
       pages: forge.comments(7),
     };
-    const before = Date.now();
+    // Without a limit of its own none of them would ever end.
     for (const error of await Promise.all(Object.values(calls).map(failure)))
       expect(error).toMatchObject({
         kind: 'unavailable',
-        message: expect.stringMatching(/not available \(no answer within 0\.15 s\); run again later/),
+        message: expect.stringMatching(/not available \(no answer within 1 s\); run again later/),
       });
-    // Four tries of each would take twice as long, and what is never given up for ever.
-    expect(Date.now() - before).toBeLessThan(3_000);
     expect(counted('repos/get-collaborator-permission-level')).toBe(2);
   });
 
@@ -236,9 +234,9 @@ describe('failures', () => {
         { operation: 'issues/get', silent: 'at once' },
       ],
     });
-    const forge = client({ answerMs: 2_000 });
+    const forge = client({ answerMs: 5_000 });
     expect((await forge.repository()).defaultBranch).toBe('main');
-    expect((await client({ answerMs: 150 }).issue(7)).number).toBe(7);
+    expect((await client({ answerMs: 1_000 }).issue(7)).number).toBe(7);
   });
 
   test('stops at once when the run is cancelled, in the middle of a pause between retries', async () => {
@@ -252,6 +250,8 @@ describe('failures', () => {
       owner,
       repo,
       signal: controller.signal,
+      // The pause that is interrupted lasts 20 s.
+      patience: 20,
       onWarning: () => undefined,
     });
     const before = Date.now();
@@ -260,7 +260,7 @@ describe('failures', () => {
       controller.abort(new Error('cancelled by a person'));
     }, 150);
     await expect(reading).rejects.toThrow('cancelled by a person');
-    expect(Date.now() - before).toBeLessThan(900);
+    expect(Date.now() - before).toBeLessThan(10_000);
   });
 });
 

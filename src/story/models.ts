@@ -24,9 +24,9 @@ export async function askModels(config: Named, describe: (model: string) => Prom
   const asked = await Promise.all([...inputs.keys()].map((model) => answerOf(model, describe)));
   const unknown = asked.filter(({ error }) => error?.kind === 'unknown_model').map(({ facts }) => facts.id);
   const faults = asked.flatMap(({ facts: { id }, error }) => {
-    if (unknown.includes(id)) return [unknownFault(error?.message ?? '', inputs.get(id) ?? [], unknown)];
+    const refused = error && (unknown.includes(id) ? unknownFault(error.message, inputs.get(id) ?? [], unknown) : error.message);
     const priced = priceOf(id, config.priceOverrides) !== undefined;
-    return [...(error ? [error.message] : []), ...(priced ? [] : [unpriced(id, config.limits.usd)])];
+    return [...(refused === undefined ? [] : [refused]), ...(priced ? [] : [unpriced(id, config.limits.usd)])];
   });
   // A refused key is refused for each of them.
   return { known: new Map(asked.map(({ facts }) => [facts.id, facts])), faults: [...new Set(faults)], remarks: [] };
