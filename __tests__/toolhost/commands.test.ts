@@ -100,6 +100,14 @@ describe('run', () => {
     expect(alive('4711.0')).toEqual([]);
   });
 
+  it('ends a daemon that ignores SIGTERM, and one that reads stdin, within six seconds of the time-out', async () => {
+    const stubborn = 'trap "" TERM HUP; while true; do sleep 4717.01; done';
+    const result = await host.run(`setsid bash -c '${stubborn}' & bash -c 'read line; exec sleep 4717.02' < <(sleep 4717.03); wait`, 1);
+    expect(result.timed_out).toBe(true);
+    expect(result.duration_ms).toBeLessThan(7000);
+    expect(alive('4717.0')).toEqual([]);
+  });
+
   it('names and ends what a command leaves behind, daemons that left its session and its environment too', async () => {
     const result = await host.run(
       'sleep 4712.01 & setsid sleep 4712.02 & env -i setsid sleep 4712.03 & (setsid nohup sleep 4712.04 > /dev/null 2>&1 &) ; sleep 0.5; echo started',
@@ -123,9 +131,10 @@ describe('run', () => {
   });
 
   it('bounds endless output and a gigabyte of it, and lives on', async () => {
-    const endless = await host.run('yes', 1);
+    const endless = await host.run('yes 4716.01', 1);
     expect(endless).toMatchObject({ timed_out: true });
     expect(endless.duration_ms).toBeLessThan(7000);
+    expect(alive('4716.01')).toEqual([]);
     let logged = 0;
     const much = await host.call(
       'run',
