@@ -124,10 +124,15 @@ describe('run', () => {
 
   it('leaves processes alone that are not of the command', async () => {
     const { spawn } = await import('node:child_process');
-    const own = spawn('sleep', ['4713.01'], { cwd: root, detached: true });
-    await host.run('sleep 60', 1);
-    expect(alive('4713.01')).toHaveLength(1);
-    own.kill();
+    // A number of this run's own: the same suite may run beside it.
+    const seconds = `4713.${process.pid}`;
+    const own = spawn('sleep', [seconds], { cwd: root, detached: true });
+    try {
+      await host.run('sleep 60', 1);
+      expect(alive(seconds)).toHaveLength(1);
+    } finally {
+      own.kill();
+    }
   });
 
   it('bounds endless output and a gigabyte of it, and lives on', async () => {
