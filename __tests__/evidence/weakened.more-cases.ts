@@ -2,8 +2,8 @@ import type { Files } from '../support/patches.ts';
 import type { Case } from './weakened.cases.ts';
 
 /**
- * A second set, written after the gate was and without looking at it: each change does something else beside what matters, as real ones do. Counting
- * what is added and removed says nothing here.
+ * A second set, written before it was run once: each change does something else beside what matters, as real ones do, so that counting what is added
+ * and removed says nothing here. The gate was mended by what it first missed (precision 0.875, recall 0.913), so these are no unseen cases any more.
  */
 
 const JS = 'test/basket.test.ts';

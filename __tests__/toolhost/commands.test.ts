@@ -101,6 +101,14 @@ describe('run', () => {
     expect(alive('4711.0')).toEqual([]);
   });
 
+  it('ends a daemon that ignores SIGTERM, and one that reads stdin, within six seconds of the time-out', async () => {
+    const stubborn = 'trap "" TERM HUP; while true; do sleep 4717.01; done';
+    const result = await host.run(`setsid bash -c '${stubborn}' & bash -c 'read line; exec sleep 4717.02' < <(sleep 4717.03); wait`, 1);
+    expect(result.timed_out).toBe(true);
+    expect(result.duration_ms).toBeLessThan(7000);
+    expect(alive('4717.0')).toEqual([]);
+  });
+
   it('names and ends what a command leaves behind, daemons that left its session and its environment too', async () => {
     const result = await host.run(
       'sleep 4712.01 & setsid sleep 4712.02 & env -i setsid sleep 4712.03 & (setsid nohup sleep 4712.04 > /dev/null 2>&1 &) ; sleep 0.5; echo started',
@@ -117,16 +125,22 @@ describe('run', () => {
 
   it('leaves processes alone that are not of the command', async () => {
     const { spawn } = await import('node:child_process');
-    const own = spawn('sleep', ['4713.01'], { cwd: root, detached: true });
-    await host.run('sleep 60', 1);
-    expect(alive('4713.01')).toHaveLength(1);
-    own.kill();
+    // A number of this run's own: the same suite may run beside it.
+    const seconds = `4713.${process.pid}`;
+    const own = spawn('sleep', [seconds], { cwd: root, detached: true });
+    try {
+      await host.run('sleep 60', 1);
+      expect(alive(seconds)).toHaveLength(1);
+    } finally {
+      own.kill();
+    }
   });
 
   it('bounds endless output and a gigabyte of it, and lives on', async () => {
-    const endless = await host.run('yes', 1);
+    const endless = await host.run('yes 4716.01', 1);
     expect(endless).toMatchObject({ timed_out: true });
     expect(endless.duration_ms).toBeLessThan(7000);
+    expect(alive('4716.01')).toEqual([]);
     let logged = 0;
     const much = await host.call(
       'run',

@@ -31,7 +31,7 @@ export async function* work(parts: Parts, past: Transcript, signal: AbortSignal)
   for (;;) {
     const step = nextStep(state, parts.rules, parts.now());
     if (step.kind === 'end') return step.ending;
-    for await (const facts of guarded(step, parts, state, events, signal)) {
+    for await (const facts of guarded(step, perform(step, parts, state, events, signal), signal)) {
       const event = yield facts;
       events.push(event);
       state = advance(state, event);
@@ -39,17 +39,11 @@ export async function* work(parts: Parts, past: Transcript, signal: AbortSignal)
   }
 }
 
-/** A step's effect; what goes wrong in it becomes a fact that decides the next step. */
-async function* guarded(
-  step: Step,
-  parts: Parts,
-  state: State,
-  events: Transcript,
-  signal: AbortSignal,
-): AsyncGenerator<Facts, void, void> {
+/** A step's effect, not begun yet; what goes wrong in it becomes a fact that decides the next step. */
+async function* guarded(step: Step, effect: AsyncGenerator<Facts, void, void>, signal: AbortSignal): AsyncGenerator<Facts, void, void> {
   try {
     if (signal.aborted && step.kind !== 'answer') throw signal.reason;
-    yield* perform(step, parts, state, events, signal);
+    yield* effect;
   } catch (error) {
     yield failure(error, step, state, signal);
   }

@@ -50,7 +50,7 @@ export function copyIndex(root: string, from: string, to: string, now: number, p
     utimesSync(to, second + 1, second + 1);
   };
   const earlier = index.racy.filter((at) => mtimeAt(bytes, at) < written);
-  write(earlier.length === index.racy.length ? [] : index.racy.filter((at) => mtimeAt(bytes, at) >= written));
+  write(index.racy.filter((at) => mtimeAt(bytes, at) >= written));
   return {
     tree: index.tree,
     verify: () => {
@@ -107,7 +107,11 @@ function treeIn(bytes: Buffer, extensions: number): string | null | undefined {
 /** A whole second: a file system, or a git, that does not keep fractions. */
 function isAsEntered(root: string, bytes: Buffer, at: number): boolean {
   const mtime = mtimeAt(bytes, at);
-  const found = lstatSync(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`, { throwIfNoEntry: false });
-  if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at)) return false;
-  return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
+  try {
+    const found = lstatSync(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`);
+    if (mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at)) return false;
+    return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
+  } catch {
+    return false; // Gone, or behind a folder that cannot be entered.
+  }
 }

@@ -26,11 +26,11 @@ export async function open(root: string, temp: string, signal: AbortSignal): Pro
 /** One pass over commit, index and files, which also brings the index's stat data up. */
 async function asCommitted(git: Git, head: string, signal: AbortSignal): Promise<AsCommitted | null> {
   const index = git.checkout?.index ?? null;
-  const looked = Promise.all([status(git, signal), Promise.resolve(index?.tree ?? treeOf(git, head, signal))]);
-  const verified = index?.verify(); // while Git looks
-  const [first, tree] = await looked;
-  verified?.();
-  const entries = splitNul(verified ? await status(git, signal) : first);
+  const asked = Promise.all([status(git, signal), index?.tree ? Promise.resolve(index.tree) : treeOf(git, head, signal)]);
+  const mark = index?.verify() ?? null; // While Git looks.
+  const [first, tree] = await asked;
+  mark?.();
+  const entries = splitNul(mark ? await status(git, signal) : first);
   return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
 }
 
