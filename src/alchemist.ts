@@ -9,6 +9,7 @@ import { gather, type Gathered } from './story/gather.ts';
 import { inWords } from './story/disk-fault.ts';
 import type { GitHub } from './forge/github.ts';
 import { gates } from './story/gates.ts';
+import { effortRemarks, withEffort } from './model/effort.ts';
 import type { Model, ModelFacts } from './model/model.ts';
 import { priceOf, unpriced } from './model/prices.ts';
 import type { Progress } from './story/progress.ts';
@@ -123,13 +124,14 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
   const checked = checkFirst(run.preflight(), unpricedModels(run), run.cancelled);
   const [ticket, facts, launched] = await settle([
     run.discussed(),
-    Promise.all([...new Set([config.model, config.reviewModel])].map((model) => run.describe(model, signal))),
+    Promise.all(modelsOf(run).map((model) => run.describe(model, signal))).then((facts) => withEffort(facts, config)),
     run.launcher(run.launch, signal),
   ]).catch(checked.joined);
   const host = connectHost(launched);
   try {
     append(sandboxNotice(launched.facts));
     const known = new Map(facts.map((fact) => [fact.id, fact]));
+    for (const text of effortRemarks(facts, config.effort)) append({ type: 'noticed', kind: 'effort', text, to_model: false });
     const clean = (text: string): string => redactor.clean(text).text;
     const isProtected = protectedBy(config.protectedPaths);
     const openLog: Parts['openLog'] = (turn, name) => run.folder.openLog(turn, name);
@@ -282,10 +284,15 @@ function faultsOf(author: Toolbox, name: string, input: unknown): string | null 
   return inputFaults(name, schema, input);
 }
 
+/** The models that a run may ask, each once, the author's first. */
+function modelsOf({ config }: Run): string[] {
+  return [...new Set([config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])])];
+}
+
 /** A money limit without a price is no limit. */
-function unpricedModels({ config }: Run): string[] {
-  const models = [config.model, config.reviewModel, ...(config.fallbackModel === undefined ? [] : [config.fallbackModel])];
-  const missing = [...new Set(models)].filter((model) => priceOf(model, config.priceOverrides) === undefined);
+function unpricedModels(run: Run): string[] {
+  const { config } = run;
+  const missing = modelsOf(run).filter((model) => priceOf(model, config.priceOverrides) === undefined);
   return missing.map((model) => unpriced(model, config.limits.usd));
 }
 
