@@ -240,7 +240,7 @@ async function* concludeReview(
     type: 'reviewed',
     ...common,
     model: thread.model,
-    ...judge(whole, shownLines(patch.text), overEdits(whole, patch.text, scope)),
+    ...judge(whole, shownLines(patch.text), overEdits(whole, patch.text, scope), patch.truncated),
     tree: state.tree,
   };
 }
