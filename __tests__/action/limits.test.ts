@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Ask, Turn } from '../support/messages-api/server.ts';
 import { call, FIX, review, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
-import { asks, bodyOf, expectFaithful, fileOf, only, ownComment, QUICK, QUICK_WORK, writes } from './common.ts';
+import { asks, bodyOf, expectFaithful, fileOf, only, ownComment, QUICK, QUICK_WORK, results, writes } from './common.ts';
 
 let open: World | undefined;
 afterEach(async () => open?.close());
@@ -25,6 +25,12 @@ async function outOfBudget(options: WorldOptions, limit: string, input: string):
 
 /** A model that never ends: an edit first, then something new each turn. */
 const endless = ({ index }: Ask): Turn => (index === 0 ? turn(FIX) : turn(call('list_files', { limit: index })));
+
+/** Milliseconds between the limit and the end of the run. */
+function overtime(ran: Ran, minutes: number): number {
+  const [started, ended] = [only(ran, 'run_started')[0], only(ran, 'run_ended')[0]];
+  return Date.parse(ended?.at ?? '') - Date.parse(started?.at ?? '') - minutes * 60_000;
+}
 
 describe('the limits are hard', () => {
   it('turns: three are three, and the work is kept', async () => {
@@ -55,7 +61,20 @@ describe('the limits are hard', () => {
   it('minutes: a model that is too slow is not waited for', async () => {
     const turns = (): Turn => ({ ...turn(FIX), delayMs: 60_000 });
     const { ran } = await outOfBudget({ turns, inputs: { 'max-minutes': '0.1' } }, 'minutes', 'max-minutes');
-    expect(ran.durationMs).toBeLessThan(40_000);
+    expect(overtime(ran, 0.1)).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['a command that runs on', call('run_command', { command: 'sleep 300' })],
+    ['tests that hang', call('run_tests', {})],
+  ])('minutes: %s is ended within ten seconds of the limit, and the work is saved', async (_, hanging) => {
+    const turns = ({ index }: Ask): Turn => turn(index === 0 ? FIX : hanging);
+    const inputs = { 'max-minutes': '0.15', 'test-command': 'grep -q "number, 0)" src/sum.js && sleep 300; true' };
+    const { here, ran } = await outOfBudget({ turns, inputs }, 'minutes', 'max-minutes');
+    expect(overtime(ran, 0.15)).toBeLessThan(10_000);
+    expect(fileOf(ran, 'change.patch')).toContain('total + number, 0)');
+    expect(ownComment(here)).toContain('change.patch');
+    expect(results(ran)).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { modelInfo, type Ask, type Turn } from '../support/messages-api/server.ts';
+import { tokensOfReply } from '../../src/transcript/totals.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { call, FILES, say, turn, world, type Ran, type World } from '../support/world.ts';
 import { asks, bodyOf, fileOf, only } from './common.ts';
@@ -80,6 +81,8 @@ describe('a run of 300 turns with a window for a part of it', () => {
       expect(pages).toEqual(Array.from({ length: TURNS - 1 }, (_, page) => page * LINES + 1));
       const { checks } = await verify(fileOf(ran, 'transcript.jsonl'));
       expect(checks.filter(({ ok }) => ok === false)).toEqual([]);
+      // Nine tenths are read from the cache from the second turn on, also where conversations begin anew in between.
+      for (const length of [20, 60, 200, replies.length]) expect(cachedShare(replies.slice(1, length))).toBeGreaterThan(0.9);
       if (summaries) expect(fileOf(ran, 'report.html')).toContain('The book was read so far');
       const billed = here.messages.requests.reduce((sum, { usage }) => sum + outputOf(usage), 0);
       expect(only(ran, 'run_ended')[0]?.totals.output_tokens).toBe(billed);
@@ -90,4 +93,11 @@ describe('a run of 300 turns with a window for a part of it', () => {
 
 function outputOf(usage: { output_tokens: number; iterations?: readonly { output_tokens: number }[] } | undefined): number {
   return (usage?.output_tokens ?? 0) + (usage?.iterations ?? []).reduce((sum, one) => sum + one.output_tokens, 0);
+}
+
+/** Of the input of these replies, summaries included, what was read from the cache. */
+function cachedShare(replies: readonly Parameters<typeof tokensOfReply>[0][]): number {
+  const tokens = replies.map(tokensOfReply);
+  const read = tokens.reduce((sum, one) => sum + one.read, 0);
+  return read / tokens.reduce((sum, one) => sum + one.read + one.input + one.written, 0);
 }

@@ -289,6 +289,7 @@ describe('describe', () => {
       maxOutputTokens: 128_000,
       adaptiveThinking: true,
       effort: true,
+      efforts: { low: true, medium: true, high: true, xhigh: true, max: true },
       structuredOutputs: true,
       summaries: true,
     });

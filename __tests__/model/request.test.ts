@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { schemaGoesInText } from '../../src/model/facts.ts';
-import type { MessageParam, ModelRequest } from '../../src/model/model.ts';
+import type { Effort, MessageParam, ModelFacts, ModelRequest } from '../../src/model/model.ts';
 import { requestBody } from '../../src/model/request.ts';
 import { withoutCacheControl } from '../support/messages-api/prefix.ts';
 import { request } from './support.ts';
@@ -52,6 +52,17 @@ describe('requestBody', () => {
     expect(Object.keys(body)).toEqual(['model', 'max_tokens', 'tools', 'system', 'messages']);
     expect(requestBody(request({ outputSchema: schema }), { id: 'x' })).toEqual(requestBody(request({ outputSchema: schema }), undefined));
     expect([schemaGoesInText(facts), schemaGoesInText({ id: 'x' }), schemaGoesInText(undefined)]).toEqual([true, false, false]);
+  });
+
+  test('sends the effort asked for, or the nearest that the model has', () => {
+    const sent = (efforts: ModelFacts['efforts'], effort: Effort): unknown =>
+      requestBody(request({ effort }), { id: 'x', effort: true, efforts }).output_config?.effort;
+    expect(sent({ low: true, medium: true, high: true, max: false }, 'max')).toBe('xhigh');
+    expect(sent({ low: true, medium: true, high: true, xhigh: false, max: false }, 'max')).toBe('high');
+    expect(sent({ low: false, medium: false, high: true }, 'low')).toBe('high');
+    expect(sent({ low: false, medium: false, high: false, xhigh: false, max: false }, 'low')).toBeUndefined();
+    // What the server does not speak of is not taken for a no.
+    expect([sent({ low: true }, 'max'), sent(undefined, 'xhigh')]).toEqual(['max', 'xhigh']);
   });
 
   test('sends neither null nor undefined nor an empty system or tool list', () => {

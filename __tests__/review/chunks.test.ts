@@ -103,6 +103,8 @@ describe('the verdict, computed in code', () => {
   it('is unanswered without a readable answer, and without the answer for one part', () => {
     expect(judge(null, shown).verdict).toBe('unanswered');
     expect(merged([review([]), null])).toBeNull();
+    expect(judge(review([]), shown, [], true)).toMatchObject({ verdict: 'unanswered', blocking: [] });
+    expect(judge(review([finding({})]), shown, [], true).verdict).toBe('revise');
   });
 
   it('puts parts together: findings of all, a requirement unmet where any part breaks it', () => {

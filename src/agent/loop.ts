@@ -31,7 +31,7 @@ export async function* work(parts: Parts, past: Transcript, signal: AbortSignal)
   for (;;) {
     const step = nextStep(state, parts.rules, parts.now());
     if (step.kind === 'end') return step.ending;
-    for await (const facts of guarded(step, perform(step, parts, state, events, signal), signal)) {
+    for await (const facts of guarded(step, perform(step, parts, state, events, signal), state, signal)) {
       const event = yield facts;
       events.push(event);
       state = advance(state, event);
@@ -40,7 +40,12 @@ export async function* work(parts: Parts, past: Transcript, signal: AbortSignal)
 }
 
 /** A step's effect, not begun yet; what goes wrong in it becomes a fact that decides the next step. */
-async function* guarded(step: Step, effect: AsyncGenerator<Facts, void, void>, signal: AbortSignal): AsyncGenerator<Facts, void, void> {
+async function* guarded(
+  step: Step,
+  effect: AsyncGenerator<Facts, void, void>,
+  state: State,
+  signal: AbortSignal,
+): AsyncGenerator<Facts, void, void> {
   try {
     if (signal.aborted && step.kind !== 'answer') throw signal.reason;
     yield* effect;
@@ -233,7 +238,7 @@ async function* concludeReview(
     type: 'reviewed',
     ...common,
     model: thread.model,
-    ...judge(whole, shownLines(patch.text), overEdits(whole, patch.text, scope)),
+    ...judge(whole, shownLines(patch.text), overEdits(whole, patch.text, scope), patch.truncated),
     tree: state.tree,
   };
 }

@@ -1,3 +1,4 @@
+import { EFFORTS } from './effort.ts';
 import type { ModelFacts } from './model.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { ModelFacts } from './model.ts';
 export function factsOf(id: string, answer: unknown): ModelFacts {
   const info = record(answer);
   const capabilities = record(info['capabilities']);
+  const effort = record(capabilities['effort']);
   const compaction = record(capabilities['compaction']);
   const thinking = record(record(capabilities['thinking'])['types']);
   return {
@@ -14,7 +16,8 @@ export function factsOf(id: string, answer: unknown): ModelFacts {
     maxInputTokens: count(info['max_input_tokens']),
     maxOutputTokens: count(info['max_tokens']),
     adaptiveThinking: supported(thinking['adaptive']),
-    effort: supported(capabilities['effort']),
+    effort: supported(effort),
+    efforts: levels(effort),
     structuredOutputs: supported(capabilities['structured_outputs']),
     summaries: supported(compaction) === false ? false : supported(compaction['summarize']),
   };
@@ -26,6 +29,14 @@ export function factsOf(id: string, answer: unknown): ModelFacts {
  */
 export function schemaGoesInText(facts: ModelFacts | undefined): boolean {
   return facts?.structuredOutputs === false;
+}
+
+function levels(effort: Readonly<Record<string, unknown>>): ModelFacts['efforts'] {
+  const told = EFFORTS.flatMap((level) => {
+    const has = supported(effort[level]);
+    return has === undefined ? [] : [[level, has] as const];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 function supported(capability: unknown): boolean | undefined {

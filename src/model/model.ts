@@ -44,6 +44,8 @@ export type ModelFacts = Readonly<{
   maxOutputTokens?: number | undefined;
   adaptiveThinking?: boolean | undefined;
   effort?: boolean | undefined;
+  /** Levels of effort that it has and has not; what the server does not speak of is absent. */
+  efforts?: Readonly<Partial<Record<Effort, boolean>>> | undefined;
   structuredOutputs?: boolean | undefined;
   /** The API summarises a conversation on demand (`summarise`). */
   summaries?: boolean | undefined;

@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { effortFor } from './effort.ts';
 import { schemaGoesInText } from './facts.ts';
 import type { MessageParam, ModelFacts, ModelRequest } from './model.ts';
 import { startsWithSummary, SUMMARY_BETA } from './summary.ts';
@@ -17,8 +18,9 @@ const BREAKPOINT: Anthropic.CacheControlEphemeral = { type: 'ephemeral' };
  * message must not change its shape when its breakpoint moves on.
  */
 export function requestBody(request: ModelRequest, facts: ModelFacts | undefined): Body {
+  const effort = effortFor(request.effort, facts);
   const output: Anthropic.OutputConfig = {
-    ...(request.effort !== undefined && facts?.effort !== false && { effort: request.effort }),
+    ...(effort !== undefined && { effort }),
     ...(request.outputSchema !== undefined &&
       !schemaGoesInText(facts) && { format: { type: 'json_schema' as const, schema: request.outputSchema } }),
   };

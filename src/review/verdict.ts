@@ -68,6 +68,7 @@ export function judge(
   review: Review | null,
   shown: ShownLines,
   overEdits: readonly Finding[] = [],
+  cut = false,
 ): Pick<Reviewed, 'verdict' | 'review' | 'blocking' | 'dropped' | 'over_edits'> {
   if (review === null) return { verdict: 'unanswered', review, blocking: [], dropped: [] };
   const inside = review.findings.filter((finding) => touches(finding, shown));
@@ -76,7 +77,9 @@ export function judge(
   // What the reviewer itself says of a hunk is said once.
   const over_edits = overEdits.filter((one) => !raised.some((finding) => finding.category === 'scope' && overlap(finding, one)));
   const blocking = [...raised, ...over_edits.filter(asksForRevision)];
-  const common = { verdict: blocking.length > 0 ? ('revise' as const) : ('proceed' as const), review, blocking, dropped };
+  // Of a change that was too large to be shown whole nobody can say that it may go on.
+  const verdict = blocking.length > 0 ? ('revise' as const) : cut ? ('unanswered' as const) : ('proceed' as const);
+  const common = { verdict, review, blocking, dropped };
   return { ...common, ...(over_edits.length > 0 ? { over_edits } : {}) };
 }
 

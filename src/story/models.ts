@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { effortFault, effortRemarks } from '../model/effort.ts';
 import { ModelError, type ModelFacts } from '../model/model.ts';
 import { priceOf, unpriced } from '../model/prices.ts';
 
@@ -10,7 +11,7 @@ export type ModelsAsked = Readonly<{
   remarks: readonly string[];
 }>;
 
-type Named = Pick<Config, 'model' | 'reviewModel' | 'fallbackModel' | 'priceOverrides' | 'limits'>;
+type Named = Pick<Config, 'model' | 'reviewModel' | 'fallbackModel' | 'effort' | 'priceOverrides' | 'limits'>;
 
 /** Written where a model is not known: the default, and the cheaper choice. */
 const CURRENT = ['claude-opus-5-5', 'claude-sonnet-5-5'] as const;
@@ -28,8 +29,14 @@ export async function askModels(config: Named, describe: (model: string) => Prom
     const priced = priceOf(id, config.priceOverrides) !== undefined;
     return [...(refused === undefined ? [] : [refused]), ...(priced ? [] : [unpriced(id, config.limits.usd)])];
   });
-  // A refused key is refused for each of them.
-  return { known: new Map(asked.map(({ facts }) => [facts.id, facts])), faults: [...new Set(faults)], remarks: [] };
+  const facts = asked.map((one) => one.facts);
+  const level = effortFault(facts, config);
+  return {
+    known: new Map(facts.map((fact) => [fact.id, fact])),
+    // A refused key is refused for each of them.
+    faults: [...new Set([...faults, ...(level === undefined ? [] : [level])])],
+    remarks: level === undefined ? effortRemarks(facts, config.effort) : [],
+  };
 }
 
 /** The inputs that name each model, e.g. `model`. */

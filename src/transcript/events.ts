@@ -303,7 +303,7 @@ export type Reviewed = Readonly<{
   /** From 1. */
   round: number;
   model: string;
-  /** Computed in code. `unanswered`: the reviewer gave no readable answer. */
+  /** Computed in code. `unanswered`: the reviewer gave no readable answer, or the change was too large to be shown whole. */
   verdict: 'proceed' | 'revise' | 'unanswered';
   review: Review | null;
   /** The findings that ask for a revision. */

@@ -136,6 +136,9 @@ class Api {
     if (invalid !== undefined) return answer.refuse(400, 'invalid_request_error', invalid);
     if (info === undefined) return answer.refuse(404, 'not_found_error', `model: ${id}`);
     const request = record.body as MessagesRequest;
+    const effort = request.output_config?.effort;
+    if (effort != null && info.capabilities?.effort[effort]?.supported === false)
+      return answer.refuse(400, 'invalid_request_error', `output_config.effort: "${effort}" is not supported for this model`);
     const compaction = compactionRefusal(request, this.#summarises(id));
     if (compaction !== undefined)
       return answer.refuse(
