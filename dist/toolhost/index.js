@@ -3820,7 +3820,7 @@ function copyIndex(root, from, to, now, plain) {
         (0,external_node_fs_.utimesSync)(to, second + 1, second + 1);
     };
     const earlier = index.racy.filter((at) => mtimeAt(bytes, at) < written);
-    write(earlier.length === index.racy.length ? [] : index.racy.filter((at) => mtimeAt(bytes, at) >= written));
+    write(index.racy.filter((at) => mtimeAt(bytes, at) >= written));
     return {
         tree: index.tree,
         verify: () => {
@@ -3878,10 +3878,15 @@ function treeIn(bytes, extensions) {
 /** A whole second: a file system, or a git, that does not keep fractions. */
 function isAsEntered(root, bytes, at) {
     const mtime = mtimeAt(bytes, at);
-    const found = (0,external_node_fs_.lstatSync)(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`, { throwIfNoEntry: false });
-    if (found === undefined || mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at))
-        return false;
-    return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
+    try {
+        const found = (0,external_node_fs_.lstatSync)(`${root}/${bytes.toString('utf8', ...nameAt(bytes, at))}`);
+        if (mtime % 1000 === 0 || found.mtimeMs !== mtime || found.ctimeMs !== timeAt(bytes, at))
+            return false;
+        return found.ino % 2 ** 32 === bytes.readUInt32BE(at + 20) && found.size % 2 ** 32 === bytes.readUInt32BE(at + ENTRY_SIZE);
+    }
+    catch {
+        return false; // Gone, or behind a folder that cannot be entered.
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/toolhost/git.ts
@@ -4039,9 +4044,11 @@ async function start_open(root, temp, signal) {
 /** One pass over commit, index and files, which also brings the index's stat data up. */
 async function asCommitted(git, head, signal) {
     const index = git.checkout?.index ?? null;
-    const [first, verified, tree] = await Promise.all([start_status(git, signal), index?.verify(), index?.tree ?? treeOf(git, head, signal)]);
-    verified?.();
-    const entries = (0,toolhost_trees/* splitNul */.K5)(verified ? await start_status(git, signal) : first);
+    const asked = Promise.all([start_status(git, signal), index?.tree ? Promise.resolve(index.tree) : treeOf(git, head, signal)]);
+    const mark = index?.verify() ?? null; // While Git looks.
+    const [first, tree] = await asked;
+    mark?.();
+    const entries = (0,toolhost_trees/* splitNul */.K5)(mark ? await start_status(git, signal) : first);
     return entries.every((entry) => entry.startsWith('?? ')) ? { tree, untracked: entries.map((entry) => entry.slice(3)) } : null;
 }
 const start_status = (git, signal) => git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'], { signal });
