@@ -25,8 +25,8 @@ let github: GitHubServer;
 let api: MessagesApi;
 let whole: Resumed;
 
-async function go(past: readonly Event[]): Promise<Resumed> {
-  const { model } = anthropic({ apiKey: KEY, baseUrl: api.url });
+async function go(past: readonly Event[], { url }: MessagesApi = api): Promise<Resumed> {
+  const { model } = anthropic({ apiKey: KEY, baseUrl: url });
   return goOn({
     server: github,
     model,
@@ -67,4 +67,23 @@ describe("a run that was cut around the API's summary", () => {
     // An altered block, an altered message or a block behind what it summarises would have been refused.
     expect(api.requests.flatMap(({ refused }) => refused ?? [])).toEqual([]);
   }, 120_000);
+});
+
+test('a model that answers 400 to being asked for a summary goes on in a fresh conversation, unbilled, and is not asked again', async () => {
+  const without = await startMessagesApi({ turns: reader, apiKey: KEY, summaries: () => false });
+  try {
+    const { events, ending } = await go([], without);
+    expect(ending).toEqual(whole.ending);
+    expect(without.requests.flatMap(({ refused }) => refused ?? [])).toEqual(['compaction: not supported for claude-opus-5-5']);
+    const notices = allOf(events, 'noticed').filter(({ kind }) => ['no_summary', 'compacted'].includes(kind));
+    expect(notices).toMatchObject([
+      { kind: 'no_summary', data: { billed: false } },
+      { kind: 'compacted', data: { summary: false } },
+    ]);
+    const costs = allOf(events, 'replied').reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0);
+    expect(allOf(events, 'run_ended')[0]?.totals.cost_usd).toBeCloseTo(costs, 12);
+    expect((await verify(textOf(events))).checks.filter(({ ok }) => ok === false)).toEqual([]);
+  } finally {
+    await without.close();
+  }
 });

@@ -52,10 +52,10 @@ describe('a hunk that serves no requirement', () => {
     expect(found?.claim).toMatch(/not among the files that the plan expects; .*white space/);
   });
 
-  it('is one that serves a requirement which does not exist', () => {
+  it('is told of, and stops nothing, where the reviewer names a requirement that does not exist', () => {
     const found = overEdits(review([hunk(1, 'R9'), hunk(40, 'r2.'), hunk(5, 'R1, R2', 'src/b.js')]), PATCH, SCOPE);
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ start_line: 1, confidence: 0.7, claim: expect.stringContaining('"R9"') });
+    expect(found[0]).toMatchObject({ start_line: 1, severity: 'minor', claim: expect.stringContaining('"R9"') });
     // Without stated requirements the reviewer was told to call the ticket R1.
     expect(overEdits(review([hunk(1, 'R1'), hunk(40, 'R2')]), PATCH, { ...SCOPE, requirements: [] })).toMatchObject([{ start_line: 40 }]);
   });

@@ -99,7 +99,8 @@ function reviewFault(state: State, event: Reviewed): string | undefined {
   const dropped = event.dropped.map(canonicalJson);
   const inside = (review?.findings ?? []).filter((finding) => !dropped.includes(canonicalJson(finding)));
   const shown = new Map(inside.map(({ file }) => [plainPath(file), [{ start: -Infinity, end: Infinity }]]));
-  const again = judge(review && { ...review, findings: inside }, shown, event.over_edits);
+  // Nor is recorded whether the diff was cut for its size: `unanswered` then.
+  const again = judge(review && { ...review, findings: inside }, shown, event.over_edits, event.verdict === 'unanswered');
   if (again.verdict !== event.verdict) return `verdict ${event.verdict} where its findings give ${again.verdict}`;
   if (!isSame(again.blocking, event.blocking)) return 'the findings that ask for a revision are not those that its review gives';
   return inside.length + event.dropped.length === (review?.findings.length ?? 0)
