@@ -56,6 +56,13 @@ describe('the limits are hard', () => {
     const turns = (): Turn => ({ ...turn(FIX), delayMs: 60_000 });
     const { ran } = await outOfBudget({ turns, inputs: { 'max-minutes': '0.1' } }, 'minutes', 'max-minutes');
     expect(ran.durationMs).toBeLessThan(40_000);
+    expect(ran.outputs['exit-reason']).toMatch(/limit of 0\.1 minutes/);
+  });
+
+  it('minutes: also while a broken stream is waited for, and the reason says so', async () => {
+    const turns = (): Turn => ({ ...turn(FIX), fault: { kind: 'cut' } });
+    const { ran } = await outOfBudget({ turns, inputs: { 'max-minutes': '0.1' } }, 'minutes', 'max-minutes');
+    expect(ran.outputs['exit-reason']).toMatch(/limit of 0\.1 minutes/);
   });
 });
 
