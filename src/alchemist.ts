@@ -13,13 +13,15 @@ import { publicConfig, type Run } from './story/run.ts';
 import type { Host } from './toolhost/wire.ts';
 import { chained } from './transcript/chain.ts';
 import type { Event, Facts, Transcript } from './transcript/events.ts';
+import { withoutSecrets } from './transcript/redaction.ts';
 import { finalTotals, lastTree, testsVerdict } from './transcript/totals.ts';
 
 /** The story: ticket → context → work, with gates, review and publication inside it → the ending. Always ends with `run_ended` in the transcript. */
 export async function alchemist(run: Run): Promise<Transcript> {
   const { log } = run;
   const append = (facts: Facts): Event => {
-    const event = log.append(facts);
+    // The last gate before the disk: a key in a ticket, a file's name or a server's own error message is written down nowhere.
+    const event = log.append(withoutSecrets(facts, run.redactor));
     run.onEvent(event);
     run.progress.update(log.events);
     return event;
@@ -59,7 +61,8 @@ async function attempt(run: Run, append: (facts: Facts) => Event, signal: AbortS
   if (run.obstacle) throw run.obstacle;
   const models = askModels(config, (model) => run.describe(model, signal));
   const checked = checkFirst([run.preflight(), models], run.cancelled);
-  const [ticket, launched] = await settle([run.discussed(), run.launcher(run.launch, signal)]).catch(checked.joined);
+  const [discussed, launched] = await settle([run.discussed(), run.launcher(run.launch, signal)]).catch(checked.joined);
+  const ticket = withoutSecrets(discussed, run.redactor);
   const host = connectHost(launched);
   try {
     append(sandboxNotice(launched.facts));

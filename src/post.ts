@@ -13,9 +13,10 @@ import { marker } from './reports/pull-request.ts';
 import { RunFolder } from './story/run-folder.ts';
 import { readSurroundings, scrubEnvironment } from './surroundings.ts';
 import { placeOf, safeText } from './story/telling.ts';
+import type { Transcript } from './transcript/events.ts';
 import { TranscriptLog } from './transcript/log.ts';
 import { redactor } from './transcript/redaction.ts';
-import { endingOf, finalTotals, lastOf, testsVerdict } from './transcript/totals.ts';
+import { allOf, endingOf, finalTotals, lastOf, testsVerdict } from './transcript/totals.ts';
 
 /** The reason that stands in the transcript of a run whose process did not live to write one. */
 const CUT_OFF = 'The job was cancelled, or the process was killed, before the run could end. What was done so far is in the artifact.';
@@ -66,6 +67,19 @@ async function cutOff(env: NodeJS.ProcessEnv): Promise<void> {
   await tellCutOff(connect(env), heard, { trigger: triggerInputs(env).phrase, runId, comment });
 }
 
+/** Main did not live to write the change against the base: the recorded steps in their order, which `git apply` takes one after the other. */
+function keepRecorded(folder: RunFolder, events: Transcript): void {
+  const steps = allOf(events, 'tree_changed');
+  const lost = steps.findIndex(({ patch_omitted }) => patch_omitted !== undefined);
+  const whole = lost === -1 ? steps : steps.slice(0, lost);
+  if (whole.length === 0 || existsSync(join(folder.path, 'change.patch'))) return;
+  try {
+    folder.write('change.patch', whole.map(({ patch }) => (patch.endsWith('\n') ? patch : `${patch}\n`)).join(''));
+  } catch (error) {
+    core.warning(`change.patch could not be written: ${(error as Error).message}`);
+  }
+}
+
 /** False where there is no run to end: it was killed before its first event was whole. */
 async function endRun(env: NodeJS.ProcessEnv): Promise<boolean> {
   const path = env['STATE_folder'] ?? '';
@@ -95,6 +109,7 @@ async function endRun(env: NodeJS.ProcessEnv): Promise<boolean> {
     });
   }
   log.close();
+  keepRecorded(folder, log.events);
   const started = lastOf(log.events, 'run_started');
   const issue = started?.ticket.number;
   const text = safeText(placeOf(surroundings, issue));

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import type { Fault, GitHubOptions } from '../support/github/server.ts';
+import { DEFAULT_TOKEN, type Fault, type GitHubOptions } from '../support/github/server.ts';
 import type { Running } from '../support/runner.ts';
-import { call, ISSUE, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
+import { call, commented, ISSUE, KEY, turn, world, type Ran, type World, type WorldOptions } from '../support/world.ts';
 import { expectFaithful, expectWhole, firstMessage, QUICK, QUICK_WORK } from './common.ts';
 
 let there: World;
@@ -183,4 +183,20 @@ test('a cancelled run does not wait for a GitHub that is down', async () => {
   // The tries that are left would take up to 14 s; GitHub kills the step after 10.
   expect([ran.signal, took < 7_500]).toEqual([null, true]);
   expect(Object.keys(await there.github.objects.refs())).toEqual(['refs/heads/main']);
+});
+
+test('a key in the ticket, or a token in an error of GitHub, is written down nowhere', async () => {
+  const body = { message: `Resource not accessible with ${DEFAULT_TOKEN}` };
+  await start({
+    event: commented(`@alchemist fix it. The key is ${KEY}.`),
+    github: { faults: [{ operation: 'git/create-tree', status: 403, body }] },
+  });
+  const ran = await there.run();
+  expectWhole(ran);
+  expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual(['failed', expect.stringContaining('[secret')]);
+  expect(JSON.stringify(ran.events[0])).toContain('The key is [secret');
+  const files = readdirSync(ran.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const written = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+  for (const text of [...written, ran.summary, ...own()]) for (const secret of [KEY, DEFAULT_TOKEN]) expect(text).not.toContain(secret);
+  expect(written.length).toBeGreaterThan(2);
 });

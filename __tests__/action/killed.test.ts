@@ -1,6 +1,9 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
@@ -81,11 +84,25 @@ async function expectTold({ github, workspace, left }: Lane, ran: Ran, at: strin
   const proof = await verify(readFileSync(join(ran.folder, 'transcript.jsonl'), 'utf8'), { recompute: recomputed });
   expect([at, proof.checks.filter(({ ok }) => ok === false)]).toEqual([at, []]);
   expect([at, ran.events.at(-1)?.type]).toEqual([at, 'run_ended']);
+  const steps = ran.events.filter((event) => event.type === 'tree_changed');
+  // What the comment names is there: main's own, or the recorded steps, which lead to the last tree.
+  if (steps.length > 0) expect([at, await treeWith(ran, github.objects.directory)]).toEqual([at, steps.at(-1)?.after]);
   const id = ran.events[0]?.type === 'run_started' ? ran.events[0].run.id : '';
   expect([at, comments.filter(({ body }) => body.includes(`run=${id} `)).length]).toEqual([at, 1]);
   // Two only where the kill fell between the service's last answer and its being noted.
   const uploads = github.artifacts.filter((artifact) => artifact.run === id).length;
   expect([at, uploads === 1 || uploads === 2]).toEqual([at, true]);
+}
+
+/** The tree that `change.patch` makes of the base. */
+async function treeWith({ events, folder }: Ran, objects: string): Promise<string> {
+  const context = events.find((event) => event.type === 'context_gathered');
+  const index = join(mkdtempSync(join(tmpdir(), 'patched-')), 'index');
+  const env = { ...process.env, GIT_DIR: objects, GIT_INDEX_FILE: index };
+  const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', args, { env })).stdout.trim();
+  await git('read-tree', context?.start_tree ?? '');
+  await git('apply', '--cached', join(folder, 'change.patch'));
+  return git('write-tree');
 }
 
 /** The comment of `post` on a run that did not begin. */

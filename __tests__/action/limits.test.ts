@@ -62,6 +62,7 @@ describe('the limits are hard', () => {
     const turns = (): Turn => ({ ...turn(FIX), delayMs: 60_000 });
     const { ran } = await outOfBudget({ turns, inputs: { 'max-minutes': '0.1' } }, 'minutes', 'max-minutes');
     expect(overtime(ran, 0.1)).toBeLessThan(10_000);
+    expect(ran.outputs['exit-reason']).toMatch(/limit of 0\.1 minutes/);
   });
 
   it.each([
@@ -75,6 +76,12 @@ describe('the limits are hard', () => {
     expect(fileOf(ran, 'change.patch')).toContain('total + number, 0)');
     expect(ownComment(here)).toContain('change.patch');
     expect(results(ran)).toHaveLength(2);
+  });
+
+  it('minutes: also while a broken stream is waited for, and the reason says so', async () => {
+    const turns = (): Turn => ({ ...turn(FIX), fault: { kind: 'cut' } });
+    const { ran } = await outOfBudget({ turns, inputs: { 'max-minutes': '0.1' } }, 'minutes', 'max-minutes');
+    expect(ran.outputs['exit-reason']).toMatch(/limit of 0\.1 minutes/);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { withoutCacheControl } from '../support/messages-api/prefix.ts';
 import type { Ask, Turn } from '../support/messages-api/server.ts';
 import { call, FIX, review, RUN_TESTS, say, turn, world, type Ran, type World } from '../support/world.ts';
+import { callsFault } from '../../src/transcript/pairing.ts';
 import { ANSWERED, asks, bodyOf, expectFaithful, only, ownComment, QUICK, QUICK_WORK, REFACTORED, results } from './common.ts';
 
 /** Bytes of what a request sends before its end, breakpoints set aside. */
@@ -93,6 +94,8 @@ describe('a conversation in which much goes wrong', () => {
       expect.objectContaining({ is_error: true, executed: false, content: expect.stringContaining('smaller parts') }),
     ]);
     expect(only(ran, 'tree_changed').flatMap(({ files }) => files)).not.toContain('cut.txt');
+    // This server gives the same reply the same ids.
+    expect(callsFault(ran.events)).toBeUndefined();
   });
 
   it('answers thirty calls of one reply in their order, in one message', () => {
@@ -173,6 +176,27 @@ describe('the model’s far side', () => {
     expect([ran.outputs['conclusion'], ran.outputs['exit-reason']]).toEqual(['pull_request', expect.any(String)]);
     expect(bodyOf(asks(open, 'review')[0]).output_config?.format).toMatchObject({ type: 'json_schema' });
     expect(bodyOf(asks(open, 'work')[0])).toMatchObject({ output_config: { effort: 'medium' }, thinking: { type: 'adaptive' } });
+  });
+
+  it('that is cut once, then answers otherwise: the calls that were set aside are on record, and verify takes them', async () => {
+    const cut = { ...turn({ type: 'tool_use', id: 'toolu_cut', name: 'write_file', input: { path: 'cut.txt', content: 'half' } }) };
+    const turns = ({ request }: Ask): Turn =>
+      request.max_tokens < 64_000 ? { ...cut, stop_reason: 'max_tokens' } : (ANSWERED[0] ?? turn());
+    open = await world({ turns, inputs: QUICK });
+    const ran = await open.run();
+    expectFaithful(open, ran);
+    expect(ran.outputs['conclusion']).toBe('answered');
+    expect(results(ran, 'write_file')).toEqual([
+      expect.objectContaining({
+        tool_use_id: 'toolu_cut',
+        turn: 1,
+        is_error: true,
+        executed: false,
+        content: expect.stringContaining('set aside'),
+      }),
+    ]);
+    expect(JSON.stringify(bodyOf(asks(open).at(-1)).messages)).not.toContain('toolu_cut');
+    expect(callsFault(ran.events)).toBeUndefined();
   });
 
   it('that stops three times without a call ends the run, in words', async () => {

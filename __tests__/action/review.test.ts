@@ -37,6 +37,21 @@ const finding = (changes: object = {}): object => ({
 const MEND = call('edit_file', { path: 'src/sum.js', edits: [{ old_str: 'total + number, 0)', new_str: 'total + Number(number), 0)' }] });
 
 describe('the gates', () => {
+  it('refuse a protected path at the tool, whatever it is called there', async () => {
+    const named = (path: string): ReturnType<typeof call> => call('write_file', { path, content: 'on: push\n' });
+    const work = [
+      turn(call('run_command', { command: 'mkdir -p .github/workflows && ln -s .github/workflows flows' })),
+      ...['src/../.github/workflows/a.yml', './.github//workflows/b.yml', 'flows/c.yml'].map((path) => turn(named(path))),
+      turn(call('git_diff', { path: '../..' })),
+      turn(call('report_blocked', { kind: 'blocked', reason: 'Only a maintainer can change workflows.' })),
+    ];
+    const { ran } = await run({ turns: { work } }, 'blocked');
+    const refused = results(ran, 'write_file');
+    expect(refused.map(({ is_error }) => is_error)).toEqual([true, true, true]);
+    for (const { content } of refused) expect(content).toContain('it matches .github/workflows/**');
+    expect(results(ran, 'git_diff')[0]).toMatchObject({ is_error: true, content: expect.stringContaining('outside the workspace') });
+  });
+
   it('refuse a push without tests, one with stale tests, and protected paths at the tool and at the push', async () => {
     const path = '.github/workflows/own.yml';
     const work = [

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { anthropic } from '../../src/model/anthropic.ts';
 import { BrokenStream, ModelError, type MessageParam } from '../../src/model/model.ts';
-import type { Fault, MessagesApiOptions, Turn } from '../support/messages-api/server.ts';
+import type { Fault, MessagesApiOptions, MessagesRequest, Turn } from '../support/messages-api/server.ts';
 import { bench, KEY, never, rejection, request, type Bench } from './support.ts';
 
 const quick = { 'retry-after-ms': '1' };
@@ -54,6 +54,33 @@ describe('a reply', () => {
     expect(message.usage).toEqual(api.requests[0]?.usage);
     expect(Object.keys(message)).not.toContain('parsed_output');
     expect(durationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test('is asked for in words, from the first message on, where the server refuses structured output', async () => {
+    const refusal: Fault = { kind: 'status', status: 400, message: 'output_config.format: Extra inputs are not permitted' };
+    const { model, api } = await opened({
+      classify: () => 'work',
+      turns: ({ request }) => (request.output_config?.format ? { ...hello, fault: refusal } : hello),
+    });
+    const outputSchema = {
+      type: 'object' as const,
+      properties: { ok: { type: 'boolean' } },
+      required: ['ok'],
+      additionalProperties: false,
+    };
+    const first = request({ outputSchema });
+    const { message } = await model(first, never());
+    const more: MessageParam[] = [
+      ...first.messages,
+      { role: 'assistant', content: message.content as never },
+      { role: 'user', content: [{ type: 'text', text: 'Go on.' }] },
+    ];
+    await model({ ...first, messages: more }, never());
+    const bodies = api.requests.filter(({ method }) => method === 'POST').map(({ body }) => body as MessagesRequest);
+    expect(bodies.map(({ output_config }) => output_config?.format !== undefined)).toEqual([true, false, false]);
+    const opening = bodies.slice(1).map(({ messages }) => JSON.stringify(messages[0]));
+    expect(opening[0]).toContain('Answer with one JSON object');
+    expect(opening[1]).toBe(opening[0]);
   });
 
   test('sent back as it is continues a conversation whose thinking is signed', async () => {

@@ -114,9 +114,11 @@ describe('the verdict, computed in code', () => {
     expect(merged([review([], 'met'), review([], 'unmet')])?.requirements[0]?.status).toBe('unmet');
   });
 
-  it('reads the answer also in a code fence, and nothing that is not the asked-for object', () => {
+  it('reads the answer also in a code fence and between words, and nothing that is not the asked-for object', () => {
     const text = JSON.stringify(review([finding({})]));
-    expect(readReview(text)).toEqual(readReview(`\`\`\`json\n${text}\n\`\`\``));
+    expect(readReview(text)).not.toBeNull();
+    expect(readReview(`\`\`\`json\n${text}\n\`\`\``)).toEqual(readReview(text));
+    expect(readReview(`Here is my review:\n\n\`\`\`json\n${text}\n\`\`\`\nThat is all.`)).toEqual(readReview(text));
     for (const wrong of ['', 'Looks good!', '{}', text.replace('"major"', '"grave"')]) expect(readReview(wrong)).toBeNull();
   });
 });

@@ -134,6 +134,22 @@ describe('paths', () => {
     expect((await read(`../${root.split('/').at(-1)}-evil/x.txt`)).text).toContain('outside the workspace');
   });
 
+  it('says where a path leads, however it is spelled, before anything is there', async () => {
+    put(root, { 'deep/folder/a.txt': 'a\n' });
+    symlinkSync('deep/folder', join(root, 'short'));
+    symlinkSync('/etc', join(root, 'away'));
+    for (const path of ['deep/folder/new.txt', './deep//folder/new.txt', 'src/../deep/folder/new.txt', join(root, 'deep/folder/new.txt')])
+      expect(await host.call('place', { path })).toEqual({ path: 'deep/folder/new.txt', real: 'deep/folder/new.txt' });
+    expect(await host.call('place', { path: 'short/made/new.txt' })).toEqual({
+      path: 'short/made/new.txt',
+      real: 'deep/folder/made/new.txt',
+    });
+    expect(await host.call('place', { path: 'away/passwd' })).toEqual({ path: 'away/passwd', real: null });
+    expect(await host.call('place', { path: '.' })).toEqual({ path: '', real: '' });
+    for (const path of ['..', '/etc/passwd', 'src/../../x', '.git/config'])
+      expect(await host.call('place', { path })).toEqual({ refused: expect.stringMatching(/outside the workspace|Git's own data/) });
+  });
+
   it('refuses links that lead out, for reading, writing, editing and making folders, and follows those inside', async () => {
     symlinkSync(join(outside, 'secret.txt'), join(root, 'link.txt'));
     symlinkSync(outside, join(root, 'linked'));

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { redactStream, redactor } from '../../src/transcript/redaction.ts';
+import { redactStream, redactor, withoutSecrets } from '../../src/transcript/redaction.ts';
 
 const API_KEY = 'sk-ant-api03-Zx9-Qw3_eRt7YuIoP1aSdFgHjKlMnBvC5Zp8-Lk4_jHg2FdSaQw0ErTyUiOp6mNbVcXz-AA';
 const TOKEN = 'ghs_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8';
@@ -195,6 +195,17 @@ describe('speed', () => {
     const took = performance.now() - start;
     console.log(`redaction: ${(text.length / 1e6).toFixed(1)} MB in ${took.toFixed(0)} ms`);
     expect(took).toBeLessThan(1_000);
+  });
+});
+
+describe('withoutSecrets', () => {
+  it('gives back the very object where there is none, else a copy without it, in names too', () => {
+    const clean = { type: 'noticed', text: 'all is well', data: { count: 1, list: [null, true] } };
+    expect(withoutSecrets(clean, redact)).toBe(clean);
+    const leaky = { text: `key ${API_KEY}`, files: [`src/${API_KEY}.txt`], data: { [API_KEY]: 1 }, count: 2 };
+    const kept = withoutSecrets(leaky, redact);
+    expect(kept).toEqual({ text: 'key [secret 1]', files: ['src/[secret 1].txt'], data: { '[secret 1]': 1 }, count: 2 });
+    expect(leaky.text).toContain(API_KEY);
   });
 });
 

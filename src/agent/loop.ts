@@ -1,12 +1,12 @@
-import { BrokenStream, ModelError } from '../model/model.ts';
+import { BrokenStream, ModelError, type Message } from '../model/model.ts';
 import { costOf } from '../model/prices.ts';
-import { fallbackText, reviewUnreadableText } from '../prompts/notices.ts';
+import { fallbackText, reviewUnreadableText, setAsideText } from '../prompts/notices.ts';
 import { startsWithSummary } from '../model/summary.ts';
 import { afterSummaryText, compactedText } from './compaction.ts';
 import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
 import { overEdits } from '../review/over-edits.ts';
 import { judge, merged, shownLines } from '../review/verdict.ts';
-import type { Event, Facts, Noticed, Transcript } from '../transcript/events.ts';
+import type { Event, Facts, Noticed, Purpose, Transcript } from '../transcript/events.ts';
 import { planOf, requirementsOf } from '../transcript/totals.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { NOTICE, secretFound } from './notices.ts';
@@ -55,7 +55,9 @@ async function* guarded(
 }
 
 function failure(error: unknown, step: Step, state: State, signal: AbortSignal): Noticed {
-  const text = error instanceof Error ? error.message : String(error);
+  // What was aborted says only that it was; the signal says why.
+  const cause: unknown = signal.aborted && signal.reason instanceof Interruption ? signal.reason : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
   const notice = (kind: string, data?: Noticed['data']): Noticed => ({
     type: 'noticed',
     kind,
@@ -177,6 +179,19 @@ async function* ask(
   const kept = parts.redactReply(message);
   yield { type: 'replied', purpose: step.purpose, turn, message: kept, cost_usd, duration_ms: Math.round(durationMs) };
   if (kept !== message) yield secretFound('the reply of the model');
+  yield* setAside(state, kept, step.purpose, turn - 1);
+}
+
+/**
+ * The calls of a reply that was cut and asked for again: on record like every other call, though no conversation shows them. Now, since a server may use their ids
+ * in the new reply once more; then that one's results are theirs.
+ */
+function* setAside(state: State, { content }: Message, purpose: Purpose, turn: number): Generator<Facts> {
+  for (const { id, name, input } of state.setAside) {
+    if (content.some((block) => block.type === 'tool_use' && block.id === id)) continue;
+    const result = { content: setAsideText, is_error: true, executed: false, duration_ms: 0 };
+    yield { type: 'tool_ran', purpose, turn, tool_use_id: id, name, input, ...result };
+  }
 }
 
 /** A fresh conversation: the other model's reasoning is bound to it and would be refused. The files keep what was done. */

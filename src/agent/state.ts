@@ -13,6 +13,7 @@ import type {
   TestsRan,
   ToolRan,
 } from '../transcript/events.ts';
+import type { ToolUseBlock } from '../model/model.ts';
 import { summaryOf, type SummaryBlock } from '../model/summary.ts';
 import { addToTotals, emptyTotals, type TotalsState } from '../transcript/totals.ts';
 import { NOTICE } from './notices.ts';
@@ -59,6 +60,8 @@ export type State = Readonly<{
   summary: SummaryBlock | null;
   /** The API gave none where one was asked for, or refused its own: it is not asked again in this run. */
   noSummaries: boolean;
+  /** Calls of the last reply, where that was cut and set aside. */
+  setAside: readonly ToolUseBlock[];
   /** The last reply was cut by `max_tokens` and set aside: the next request has the doubled cap. */
   doubled: boolean;
   /** A call that was started and has no result. */
@@ -95,6 +98,7 @@ export const NOTHING: State = {
   broken: 0,
   summary: null,
   noSummaries: false,
+  setAside: [],
   doubled: false,
   started: null,
   editFailed: false,
@@ -192,8 +196,12 @@ function replied(state: State, event: Replied): State {
   const cut = event.message.stop_reason === 'max_tokens';
   const settled = { ...state, asked: null, broken: 0 };
   // Cut once: set aside and asked again with a doubled cap. Cut twice: kept, and its calls are answered "not executed".
-  if (cut && !state.doubled) return { ...onThread(settled, event.purpose, (thread) => discarded(thread, event.message)), doubled: true };
-  return { ...onThread(settled, event.purpose, (thread) => repliedWith(thread, event.message)), doubled: false, editFailed: false };
+  if (cut && !state.doubled) {
+    const setAside = event.message.content.filter((block) => block.type === 'tool_use');
+    return { ...onThread(settled, event.purpose, (thread) => discarded(thread, event.message)), setAside, doubled: true };
+  }
+  const kept = onThread(settled, event.purpose, (thread) => repliedWith(thread, event.message));
+  return { ...kept, setAside: [], doubled: false, editFailed: false };
 }
 
 /** Nothing is appended to the conversation: it ends in its summary, or, where none came, in a fresh start. */
@@ -203,6 +211,8 @@ function summarised(state: State, { message }: Replied): State {
 }
 
 function toolRan(state: State, event: ToolRan): State {
+  // A call of a reply that was set aside: no conversation waits for its result.
+  if (!state[event.purpose]?.pending.some((call) => call.id === event.tool_use_id)) return state;
   const answered = onThread(state, event.purpose, (thread) => answeredCall(thread, event.tool_use_id, event.content, event.is_error));
   const next = { ...answered, started: state.started === event.tool_use_id ? null : state.started };
   if (event.purpose === 'review') return next;

@@ -1,3 +1,4 @@
+import { setAsideText } from '../prompts/notices.ts';
 import { sha256 } from '../transcript/chain.ts';
 import type { Event, ToolRan, TestsRan, TreeChanged } from '../transcript/events.ts';
 import { NOTICE } from './notices.ts';
@@ -51,7 +52,7 @@ export function foldStuck(signs: StuckSigns, event: Event): StuckSigns {
     case 'replied':
       return event.purpose === 'work' ? { ...signs, turn: signs.turn + 1, lastNew: signs.lastNew || 1 } : signs;
     case 'tool_ran':
-      return event.purpose === 'work' ? afterCall(signs, event) : signs;
+      return event.purpose === 'work' && event.content !== setAsideText ? afterCall(signs, event) : signs;
     case 'tree_changed':
       return afterTree(signs, event);
     case 'tests_ran':

@@ -4,7 +4,7 @@ import type { ClientOptions } from '@anthropic-ai/sdk';
 import { notWorthWaiting, Watchdog } from './connection.ts';
 import { failure, type FailedCall } from './failure.ts';
 import { BrokenStream, type Message, type Model, type ModelFacts } from './model.ts';
-import { betasOf, requestBody, type Body } from './request.ts';
+import { betasOf, refusesFormat, requestBody, schemaAsText, type Body } from './request.ts';
 
 export type MessagesOptions = Readonly<{
   /** What is known of a model; see `describe`. */
@@ -67,13 +67,16 @@ export function overMessages<C extends Client>(
     },
   });
 
-  const model: Model = async (request, signal) => {
+  // Models whose server refused structured output: from then on the schema is asked for in words.
+  const inWords = new Set<string>();
+  const model: Model = async (asked, signal) => {
     signal.throwIfAborted();
     const started = performance.now();
+    const request = inWords.has(asked.model) ? schemaAsText(asked) : asked;
+    const body = requestBody(request, options.facts?.(request.model));
     const watchdog = new Watchdog(options.stallMs ?? STALL_MS);
     let answered: Response | null | undefined;
     try {
-      const body = requestBody(request, options.facts?.(request.model));
       const betas = betasOf(request);
       const either = AbortSignal.any([signal, watchdog.signal]);
       const stream = watching.run(
@@ -90,6 +93,11 @@ export function overMessages<C extends Client>(
     } catch (error) {
       signal.throwIfAborted();
       if (watchdog.signal.aborted) throw watchdog.signal.reason;
+      const { status, message } = error as { status?: unknown; message?: unknown };
+      if (refusesFormat(body, status, String(message))) {
+        inWords.add(asked.model);
+        return await model(asked, signal);
+      }
       throw failure(error, {
         ...call(request.model),
         answered: answered ? (answered.headers.get('content-type') ?? 'no content type') : undefined,

@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { effortFor } from './effort.ts';
+import { schemaInWords } from '../prompts/reviewer.ts';
 import { schemaGoesInText } from './facts.ts';
 import type { MessageParam, ModelFacts, ModelRequest } from './model.ts';
 import { startsWithSummary, SUMMARY_BETA } from './summary.ts';
@@ -36,6 +37,25 @@ export function requestBody(request: ModelRequest, facts: ModelFacts | undefined
     messages: messagesWithBreakpoints(request.messages),
     ...(request.summarise === true && { compaction: { type: 'summarize' as const } }),
   };
+}
+
+/**
+ * The same request for a server that refuses `output_config.format`: the schema stands in words at the end of the first message, in every request of the
+ * conversation alike, so that what was sent before stays as it was.
+ */
+export function schemaAsText(request: ModelRequest): ModelRequest {
+  const { outputSchema, messages, ...rest } = request;
+  const [first, ...later] = messages;
+  if (outputSchema === undefined || first === undefined) return request;
+  const blocks: readonly Block[] = typeof first.content === 'string' ? [{ type: 'text', text: first.content }] : first.content;
+  const asked: MessageParam = { role: 'user', content: [...blocks, { type: 'text', text: schemaInWords(outputSchema) }] };
+  return { ...rest, messages: [asked, ...later] };
+}
+
+/** True where a 400 says that structured output is what the server does not know. */
+export function refusesFormat(body: Body, status: unknown, said: string): boolean {
+  const speaksOfIt = /output_(config|format)|structured.?outputs?|json_schema|response_format/i.test(said) && !/effort/i.test(said);
+  return status === 400 && body.output_config?.format != null && speaksOfIt;
 }
 
 /** Values of the header `anthropic-beta` that a request needs. */

@@ -7,6 +7,10 @@ export function nudgeText(cut: boolean): string {
   return 'You ended your turn without a tool call. If the change is done, call push_changes; if the ticket is answered or cannot be done, call report_blocked; otherwise go on with the next call.';
 }
 
+/** For the record only: the conversation goes on as if the reply had never been. */
+export const setAsideText =
+  'Not executed: the reply was cut at its token limit and set aside; the same is asked again with room for twice as much.';
+
 export function stuckText(reason: string): string {
   return `You seem to go in circles: ${reason}. Step back: what did you assume that the results contradict? Take a different approach, or call report_blocked with what you know. If this goes on, the run ends.`;
 }

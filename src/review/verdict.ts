@@ -27,11 +27,11 @@ const answer = z.object({
 /** Lines of the new files that a diff shows: what a finding may point at. Keys are paths. */
 export type ShownLines = ReadonlyMap<string, readonly Readonly<{ start: number; end: number }>[]>;
 
-/** Reads the reviewer's text; `null` when it is not the JSON that was asked for. A code fence around it is forgiven. */
+/** Reads the reviewer's text; `null` when it is not the JSON that was asked for. Words before or after it and a code fence around it are forgiven. */
 export function readReview(text: string): Review | null {
-  const json = /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1] ?? text;
+  const object = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
   try {
-    const parsed = answer.safeParse(JSON.parse(json));
+    const parsed = answer.safeParse(JSON.parse(object));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

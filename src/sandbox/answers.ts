@@ -80,6 +80,9 @@ const change = shape({
   binary: flag,
 });
 
+const found = shape({ path: text, real: orNull(text) });
+const refused = shape({ refused: text });
+
 const ANSWERS: Readonly<Record<Method, Check>> = {
   hello: shape({ protocol: number, node: text, platform: text, git: orNull(git) }),
   overview: shape({
@@ -96,6 +99,7 @@ const ANSWERS: Readonly<Record<Method, Check>> = {
   read_file: answer,
   list_files: answer,
   search: answer,
+  place: (value, at) => (found(value, at) === null ? null : refused(value, at)),
   edit_file: answer,
   write_file: answer,
   run: shape({

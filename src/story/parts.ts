@@ -9,7 +9,7 @@ import { materialFor } from '../review/material.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Host } from '../toolhost/wire.ts';
 import { callFaults, definitions } from '../tools/toolbox.ts';
-import type { Redactor } from '../transcript/redaction.ts';
+import { withoutSecrets } from '../transcript/redaction.ts';
 import { carryOver } from './carry-over.ts';
 import { gates } from './gates.ts';
 import type { Gathered, GatherParts } from './gather.ts';
@@ -123,16 +123,4 @@ function rulesOf({ config }: Run, { gathered, models }: Known): Rules {
     maxInput: (model) => models.get(model)?.maxInputTokens,
     summaries: (model) => models.get(model)?.summaries !== false,
   };
-}
-
-/** The same object when no known secret stands in it; else a copy with `[secret N]` in every text. */
-function withoutSecrets<T>(value: T, redactor: Redactor): T {
-  if (!redactor.known(JSON.stringify(value))) return value;
-  const walk = (part: unknown): unknown => {
-    if (typeof part === 'string') return redactor.redact(part).text;
-    if (Array.isArray(part)) return part.map(walk);
-    if (part === null || typeof part !== 'object') return part;
-    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
-  };
-  return walk(value) as T;
 }

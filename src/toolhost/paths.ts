@@ -11,6 +11,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import type { Place } from './wire.ts';
 
 /** A refusal in words for the model: what, why, and what to do instead. */
 export class Refusal extends Error {
@@ -82,6 +83,31 @@ export function realPath(root: string, path: string): string {
   return real;
 }
 
+/** Where a path leads: as Git names it, and with its links followed. What is not there yet would be made where the rest of it leads. */
+export function placeOf(root: string, given: string): Place {
+  try {
+    const path = relativePath(root, given);
+    return { path, real: followed(root, path) };
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message };
+    throw error;
+  }
+}
+
+function followed(root: string, path: string): string | null {
+  const parts = path.split('/');
+  for (let count = parts.length; count > 0; count--) {
+    const there = parts.slice(0, count).join('/');
+    if (entryAt(join(root, there)) === null) continue;
+    try {
+      return [realPath(root, there).slice(root.length + 1), ...parts.slice(count)].filter((part) => part !== '').join('/');
+    } catch {
+      return null;
+    }
+  }
+  return path;
+}
+
 function assertInside(root: string, real: string, path: string): void {
   const below = relative(root, real).split(sep);
   if (below[0] === '..' || relative(root, real).startsWith(sep))
@@ -97,7 +123,7 @@ export function openToRead(root: string, path: string): { fd: number; stat: Stat
   const real = realPath(root, path);
   const fd = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
-    assertInside(root, placeOf(fd, real), path);
+    assertInside(root, nameOf(fd, real), path);
     return { fd, stat: fstatSync(fd), real };
   } catch (error) {
     closeSync(fd);
@@ -115,7 +141,7 @@ export function inFolderOf<T>(root: string, path: string, work: (folder: string,
   const real = realPath(root, parent === '.' ? '' : parent);
   const fd = openSync(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
-    assertInside(root, placeOf(fd, real), path);
+    assertInside(root, nameOf(fd, real), path);
     return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, basename(path), real.slice(root.length + 1));
   } finally {
     closeSync(fd);
@@ -137,6 +163,6 @@ function makeFolders(root: string, parent: string): void {
   });
 }
 
-function placeOf(fd: number, otherwise: string): string {
+function nameOf(fd: number, otherwise: string): string {
   return process.platform === 'linux' ? readlinkSync(`/proc/self/fd/${fd}`) : otherwise;
 }

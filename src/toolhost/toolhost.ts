@@ -7,7 +7,7 @@ import { editing } from './edit_file.ts';
 import { startForwarder } from './forwarder.ts';
 import { listFiles } from './list_files.ts';
 import { overview } from './overview.ts';
-import { Refusal, relativePath } from './paths.ts';
+import { placeOf, Refusal, relativePath } from './paths.ts';
 import { probe } from './probe.ts';
 import { killFamily } from './processes.ts';
 import { readFile } from './read_file.ts';
@@ -169,6 +169,7 @@ function services(workspace: Workspace): Service {
     read_file: (params) => readFile(workspace, params),
     list_files: (params, signal) => listFiles(workspace, params, signal),
     search: (params, signal) => search(workspace, params, signal),
+    place: async ({ path }) => Promise.resolve(placeOf(root, path)),
     edit_file: editing(workspace),
     write_file: (params, signal) => writeFile(workspace, params, signal),
     run: (params, signal, log) => run(workspace, params, signal, log),

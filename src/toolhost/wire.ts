@@ -31,6 +31,12 @@ export type Search = {
   context?: number | undefined;
   limit?: number | undefined;
 };
+/**
+ * `path`: below the root, as Git names it; `''` is the root. `real`: the same with links followed, as far as something is there; `null` where a link leads out of
+ * the workspace or nowhere.
+ */
+export type Place = { path: string; real: string | null } | { refused: string };
+
 export type Edit = { old_str: string; new_str: string; replace_all?: boolean | undefined };
 export type EditFile = { path: string; edits: Edit[] };
 export type WriteFile = { path: string; content: string; overwrite?: boolean | undefined };
@@ -123,6 +129,8 @@ export type Wire = {
   read_file: { params: ReadFile; result: Answer };
   list_files: { params: ListFiles; result: Answer };
   search: { params: Search; result: Answer };
+  /** Where a path leads that the model wrote; nothing is opened. */
+  place: { params: { path: string }; result: Place };
   edit_file: { params: EditFile; result: Answer };
   write_file: { params: WriteFile; result: Answer };
   /** `bash -c` in the working directory. Never throws for a failing command. */

@@ -15,6 +15,6 @@ export function editFile(host: Host, isProtected: Protected): Tool {
     }),
     writes: true,
     run: async (input, { signal, log }) =>
-      refuseProtected(input.path, isProtected) ?? answered(await host.call('edit_file', input, signal, log)),
+      (await refuseProtected(input.path, isProtected, host, signal)) ?? answered(await host.call('edit_file', input, signal, log)),
   });
 }

@@ -11,6 +11,6 @@ export function writeFile(host: Host, isProtected: Protected): Tool {
     input: z.strictObject({ path, content: z.string(), overwrite: z.boolean().optional() }),
     writes: true,
     run: async (input, { signal, log }) =>
-      refuseProtected(input.path, isProtected) ?? answered(await host.call('write_file', input, signal, log)),
+      (await refuseProtected(input.path, isProtected, host, signal)) ?? answered(await host.call('write_file', input, signal, log)),
   });
 }

@@ -43,7 +43,8 @@ export function callsFault(events: Transcript): Fault {
       if (summary) continue;
       for (const block of event.message.content) {
         if (block.type !== 'tool_use') continue;
-        if (calls.has(block.id)) return { seq: event.seq, detail: `calls a tool with the id ${block.id}, which was used before` };
+        if (calls.has(block.id) && !wasCut(calls.get(block.id)))
+          return { seq: event.seq, detail: `calls a tool with the id ${block.id}, which was used before` };
         calls.set(block.id, { event, name: block.name, input: canonicalJson(block.input), answered: false });
       }
     } else if (event.type === 'tool_ran') {
@@ -60,6 +61,11 @@ export function callsFault(events: Transcript): Fault {
     }
   }
   return undefined;
+}
+
+/** A reply that was cut is asked for again, and a server may give the same ids once more. */
+function wasCut(call: Call | undefined): boolean {
+  return call?.answered === false && call.event.message.stop_reason === 'max_tokens';
 }
 
 function resultFault(event: ToolRan, call: Call | undefined): string | undefined {

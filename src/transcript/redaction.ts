@@ -38,6 +38,19 @@ export function redactor(secrets: readonly string[]): Redactor {
   });
 }
 
+/** The same object when no known secret stands in it; else a copy with `[secret N]` in every text. */
+export function withoutSecrets<T>(value: T, redactor: Pick<Redactor, 'known' | 'redact'>): T {
+  if (!redactor.known(JSON.stringify(value))) return value;
+  const clean = (text: string): string => redactor.redact(text).text;
+  const walk = (part: unknown): unknown => {
+    if (typeof part === 'string') return clean(part);
+    if (Array.isArray(part)) return part.map(walk);
+    if (part === null || typeof part !== 'object') return part;
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [clean(key), walk(inner)]));
+  };
+  return walk(value) as T;
+}
+
 /** Characters held back beyond the longest known secret, so that a key's shape is seen whole before any of it is let through. */
 const LOOK_AHEAD = 512;
 
