@@ -2544,6 +2544,7 @@ function readConfiguration(root, path) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ placeOf),
 /* harmony export */   M$: () => (/* binding */ isGitName),
 /* harmony export */   P_: () => (/* binding */ Refusal),
 /* harmony export */   Ye: () => (/* binding */ realPath),
@@ -2623,6 +2624,33 @@ function realPath(root, path) {
     assertInside(root, real, path);
     return real;
 }
+/** Where a path leads: as Git names it, and with its links followed. What is not there yet would be made where the rest of it leads. */
+function placeOf(root, given) {
+    try {
+        const path = relativePath(root, given);
+        return { path, real: followed(root, path) };
+    }
+    catch (error) {
+        if (error instanceof Refusal)
+            return { refused: error.message };
+        throw error;
+    }
+}
+function followed(root, path) {
+    const parts = path.split('/');
+    for (let count = parts.length; count > 0; count--) {
+        const there = parts.slice(0, count).join('/');
+        if (entryAt((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, there)) === null)
+            continue;
+        try {
+            return [realPath(root, there).slice(root.length + 1), ...parts.slice(count)].filter((part) => part !== '').join('/');
+        }
+        catch {
+            return null;
+        }
+    }
+    return path;
+}
 function assertInside(root, real, path) {
     const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
     if (below[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).startsWith(node_path__WEBPACK_IMPORTED_MODULE_1__.sep))
@@ -2638,7 +2666,7 @@ function openToRead(root, path) {
     const real = realPath(root, path);
     const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(real, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW);
     try {
-        assertInside(root, placeOf(fd, real), path);
+        assertInside(root, nameOf(fd, real), path);
         return { fd, stat: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(fd), real };
     }
     catch (error) {
@@ -2656,7 +2684,7 @@ function inFolderOf(root, path, work) {
     const real = realPath(root, parent === '.' ? '' : parent);
     const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(real, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_DIRECTORY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW);
     try {
-        assertInside(root, placeOf(fd, real), path);
+        assertInside(root, nameOf(fd, real), path);
         return work(process.platform === 'linux' ? `/proc/self/fd/${fd}` : real, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path), real.slice(root.length + 1));
     }
     finally {
@@ -2677,7 +2705,7 @@ function makeFolders(root, parent) {
             throw new Refusal(`${folder} is a file, so ${parent}/ cannot be a folder. Choose another path, or remove that file with run_command first.`);
     });
 }
-function placeOf(fd, otherwise) {
+function nameOf(fd, otherwise) {
     return process.platform === 'linux' ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)(`/proc/self/fd/${fd}`) : otherwise;
 }
 
@@ -4708,6 +4736,7 @@ function services(workspace) {
         read_file: (params) => (0,_read_file_js__WEBPACK_IMPORTED_MODULE_12__/* .readFile */ .T)(workspace, params),
         list_files: (params, signal) => (0,_list_files_js__WEBPACK_IMPORTED_MODULE_7__/* .listFiles */ .C)(workspace, params, signal),
         search: (params, signal) => (0,_search_js__WEBPACK_IMPORTED_MODULE_14__/* .search */ .$)(workspace, params, signal),
+        place: async ({ path }) => Promise.resolve((0,_paths_js__WEBPACK_IMPORTED_MODULE_9__/* .placeOf */ .$t)(root, path)),
         edit_file: (0,_edit_file_js__WEBPACK_IMPORTED_MODULE_5__/* .editing */ .D)(workspace),
         write_file: (params, signal) => (0,_write_file_js__WEBPACK_IMPORTED_MODULE_20__/* .writeFile */ ._)(workspace, params, signal),
         run: (params, signal, log) => (0,_run_js__WEBPACK_IMPORTED_MODULE_13__/* .run */ .e)(workspace, params, signal, log),
