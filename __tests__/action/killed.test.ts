@@ -145,6 +145,9 @@ function commandOf(id: string): string {
   }
 }
 
+/** No two runs have the same id, also where a kill is tried again. */
+let nextRun = 8001;
+
 /** One run at a time on the lane's issue: an earlier one's branch and pull request are there already, as in life. */
 async function killedAtRandom(lane: Lane, waiting: number[], span: number): Promise<void> {
   for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
@@ -153,7 +156,7 @@ async function killedAtRandom(lane: Lane, waiting: number[], span: number): Prom
       await sleep(moment);
       running.kill();
     };
-    const ran = await lane.run({ runner: { during, runId: String(8000 + kill) } });
+    const ran = await lane.run({ runner: { during, runId: String(nextRun++) } });
     await expectTold(lane, ran, `kill ${kill}, after ${moment} ms of about ${Math.round(span)}, ${ran.events.length} events`);
     ran.cleanUp();
     // It had ended before: that was no kill.
