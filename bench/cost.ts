@@ -1,5 +1,6 @@
 import { call, FILES, turn, world } from '../__tests__/support/world.ts';
-import { allOf, finalTotals, tokensOfReply } from '../src/transcript/totals.ts';
+import { allOf } from '../src/transcript/find.ts';
+import { finalTotals, tokensOfReply } from '../src/transcript/totals.ts';
 import type { Figure } from './figure.ts';
 
 const LENGTHS = [20, 60, 200];

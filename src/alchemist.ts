@@ -1,6 +1,6 @@
 import { Interruption } from './agent/parts.ts';
 import { work } from './agent/loop.ts';
-import type { Ending } from './agent/state.ts';
+import type { Ending } from './agent/ending.ts';
 import { PROMPTS_VERSION } from './prompts/author.ts';
 import { connectHost } from './sandbox/host.ts';
 import type { SandboxFacts } from './sandbox/launcher.ts';
@@ -14,7 +14,8 @@ import type { Host } from './toolhost/wire.ts';
 import { chained } from './transcript/chain.ts';
 import type { Event, Facts, Transcript } from './transcript/events.ts';
 import { withoutSecrets } from './transcript/redaction.ts';
-import { finalTotals, lastTree, testsVerdict } from './transcript/totals.ts';
+import { finalTotals } from './transcript/totals.ts';
+import { lastTree, testsVerdict } from './transcript/find.ts';
 
 /** The story: ticket → context → work, with gates, review and publication inside it → the ending. Always ends with `run_ended` in the transcript. */
 export async function alchemist(run: Run): Promise<Transcript> {

@@ -15,12 +15,12 @@ import { InputFaults, readInputs, survivingInputs, triggerInputs } from './input
 import { busyReason, lockName, type Lock } from './story/lock.ts';
 import { giveBack, isLocked, lockIssue } from './story/locking.ts';
 import { connectModel, providerSecrets } from './model/provider.ts';
-import { preflight, type WorkflowPlace } from './story/preflight.ts';
+import { preflight } from './story/preflight.ts';
 import { noProgress, progressComment, type Progress } from './story/progress.ts';
 import { commentBody, type CommentOptions } from './reports/comment.ts';
 import { RunFolder } from './story/run-folder.ts';
 import { chooseLauncher } from './sandbox/choose.ts';
-import { readSurroundings, scrubEnvironment } from './surroundings.ts';
+import { isDefaultToken, readSurroundings, runFacts, scrubEnvironment, workflowPlace } from './surroundings.ts';
 import { MalformedEvent, OWN_MARKER, readEvent, type Asked } from './ticket/event.ts';
 import { mayAsk } from './ticket/permission.ts';
 import { askToStop, watchForStop } from './story/stop.ts';
@@ -288,18 +288,6 @@ function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: n
   });
 }
 
-function runFacts(surroundings: Surroundings, url: string): Parameters<typeof alchemist>[0]['started']['run'] {
-  const { owner, repo, runId, runAttempt, eventName, actor, sha, ref, serverUrl } = surroundings;
-  return { id: runId, attempt: runAttempt, url, repository: `${owner}/${repo}`, event: eventName, actor, sha, ref, server_url: serverUrl };
-}
-
-/** `OWNER/NAME/.github/workflows/FILE@REF`; absent where the runner does not tell. */
-function workflowPlace(env: NodeJS.ProcessEnv): WorkflowPlace | undefined {
-  const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^@]+)@/.exec(env['GITHUB_WORKFLOW_REF'] ?? '')?.[1];
-  const commit = env['GITHUB_WORKFLOW_SHA'] ?? '';
-  return path === undefined || commit === '' ? undefined : { path, commit, job: env['GITHUB_JOB'] ?? '' };
-}
-
 /** A cancelled job gets SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
 function onSignals(): AbortSignal {
   const controller = new AbortController();
@@ -307,9 +295,4 @@ function onSignals(): AbortSignal {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return controller.signal;
-}
-
-/** The job's own token is an installation token of GitHub Actions; an App's looks the same, and the note about workflows does no harm there. */
-function isDefaultToken(token: string): boolean {
-  return token.startsWith('ghs_');
 }

@@ -16,7 +16,8 @@ import { placeOf, safeText } from './story/telling.ts';
 import type { Transcript } from './transcript/events.ts';
 import { TranscriptLog } from './transcript/log.ts';
 import { redactor } from './transcript/redaction.ts';
-import { allOf, endingOf, finalTotals, lastOf, testsVerdict } from './transcript/totals.ts';
+import { allOf, endingOf, lastOf, testsVerdict } from './transcript/find.ts';
+import { finalTotals } from './transcript/totals.ts';
 
 /** The reason that stands in the transcript of a run whose process did not live to write one. */
 const CUT_OFF = 'The job was cancelled, or the process was killed, before the run could end. What was done so far is in the artifact.';

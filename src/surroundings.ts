@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Surroundings } from './config.ts';
+import type { WorkflowPlace } from './story/preflight.ts';
+import type { RunStarted } from './transcript/events.ts';
 
 /** The runner's variables are missing or wrong; all of them are named together. */
 export class SurroundingsFault extends Error {
@@ -45,4 +47,22 @@ export function readSurroundings(env: NodeJS.ProcessEnv): Surroundings {
  */
 export function scrubEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) if (/^(ANTHROPIC|OPENAI)_/i.test(name)) Reflect.deleteProperty(env, name);
+}
+
+/** What the transcript says of the workflow run. */
+export function runFacts(surroundings: Surroundings, url: string): RunStarted['run'] {
+  const { owner, repo, runId, runAttempt, eventName, actor, sha, ref, serverUrl } = surroundings;
+  return { id: runId, attempt: runAttempt, url, repository: `${owner}/${repo}`, event: eventName, actor, sha, ref, server_url: serverUrl };
+}
+
+/** `OWNER/NAME/.github/workflows/FILE@REF`; absent where the runner does not tell. */
+export function workflowPlace(env: NodeJS.ProcessEnv): WorkflowPlace | undefined {
+  const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^@]+)@/.exec(env['GITHUB_WORKFLOW_REF'] ?? '')?.[1];
+  const commit = env['GITHUB_WORKFLOW_SHA'] ?? '';
+  return path === undefined || commit === '' ? undefined : { path, commit, job: env['GITHUB_JOB'] ?? '' };
+}
+
+/** The job's own token is an installation token of GitHub Actions; an App's looks the same, and the note about workflows does no harm there. */
+export function isDefaultToken(token: string): boolean {
+  return token.startsWith('ghs_');
 }

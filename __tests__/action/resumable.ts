@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { work } from '../../src/agent/loop.ts';
 import type { Parts } from '../../src/agent/parts.ts';
-import type { Ending } from '../../src/agent/state.ts';
+import type { Ending } from '../../src/agent/ending.ts';
 import { readTestOutput } from '../../src/evidence/test-output.ts';
 import { github as connectGitHub } from '../../src/forge/github.ts';
 import { gates } from '../../src/story/gates.ts';
@@ -28,7 +28,8 @@ import { authorTools, definitions, reviewerTools } from '../../src/tools/toolbox
 import { chained } from '../../src/transcript/chain.ts';
 import type { Event, Facts, PublicConfig } from '../../src/transcript/events.ts';
 import { redactor } from '../../src/transcript/redaction.ts';
-import { contextOf, finalTotals, testsVerdict } from '../../src/transcript/totals.ts';
+import { contextOf, testsVerdict } from '../../src/transcript/find.ts';
+import { finalTotals } from '../../src/transcript/totals.ts';
 import { VERSION } from '../../src/version.ts';
 import { DEFAULT_TOKEN, type GitHubServer } from '../support/github/server.ts';
 import { ISSUE } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anthropic } from '../../src/model/anthropic.ts';
 import type { Event } from '../../src/transcript/events.ts';
-import { allOf } from '../../src/transcript/totals.ts';
+import { allOf } from '../../src/transcript/find.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { startGitHub, type GitHubServer } from '../support/github/server.ts';
 import { startMessagesApi, type Ask, type MessagesApi, type Turn } from '../support/messages-api/server.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Message, Model, ModelRequest } from '../../src/model/model.ts';
 import type { Event } from '../../src/transcript/events.ts';
-import { lastOf, lastTree } from '../../src/transcript/totals.ts';
+import { lastOf, lastTree } from '../../src/transcript/find.ts';
 import { recomputed } from '../../src/agent/recomputed.ts';
 import { verify } from '../../src/transcript/verify.ts';
 import { startGitHub, type GitHubServer } from '../support/github/server.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { weakenedTestsGate, weakenings } from '../../src/evidence/weakened-tests-gate.ts';
-import type { Weakening } from '../../src/evidence/weakened-tests-gate.ts';
+import type { Weakening } from '../../src/evidence/weakened/weakening.ts';
 import { patchesOf, patchOf } from '../support/patches.ts';
 import { CASES, type Case } from './weakened.cases.ts';
 import { MORE_CASES } from './weakened.more-cases.ts';

@@ -6,7 +6,8 @@ import type { Message } from '../../src/model/model.ts';
 import { chained } from '../../src/transcript/chain.ts';
 import type { Conclusion, Event, Facts, Finding, GateName, Purpose, Review, RunStarted, Transcript } from '../../src/transcript/events.ts';
 import type { GitRunner } from '../../src/transcript/objects.ts';
-import { finalTotals, testsVerdict } from '../../src/transcript/totals.ts';
+import { finalTotals } from '../../src/transcript/totals.ts';
+import { testsVerdict } from '../../src/transcript/find.ts';
 
 /** Runs git as the door does: exactly the given environment and PATH. */
 export const runGit: GitRunner = (args, { cwd, env, input }) =>

@@ -1,22 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chained } from '../../src/transcript/chain.ts';
 import type { Event, Facts, Finding } from '../../src/transcript/events.ts';
-import {
-  addToTotals,
-  elapsedMs,
-  emptyTotals,
-  finalTotals,
-  findingsHistory,
-  lastTestsOnFinalTree,
-  lastTree,
-  openFindings,
-  planOf,
-  pushRequestOf,
-  requirementsOf,
-  settled,
-  testsVerdict,
-  totals,
-} from '../../src/transcript/totals.ts';
+import { addToTotals, emptyTotals, finalTotals, settled, totals } from '../../src/transcript/totals.ts';
+import { elapsedMs, lastTestsOnFinalTree, lastTree, testsVerdict } from '../../src/transcript/find.ts';
+import { findingsHistory, openFindings } from '../../src/transcript/findings.ts';
+import { planOf, pushRequestOf, requirementsOf } from '../../src/transcript/plan.ts';
 import { FINDING, recordedRun, Recorder, Repository, SUM_FILES } from '../support/transcripts.ts';
 
 function told(...facts: Facts[]): Event[] {

@@ -2,7 +2,8 @@ import type { Purpose } from '../transcript/events.ts';
 import { settled } from '../transcript/totals.ts';
 import { worstCase } from '../model/prices.ts';
 import { RESERVE, type Rules } from './rules.ts';
-import type { Ending, State } from './state.ts';
+import type { Ending } from './ending.ts';
+import type { State } from './state.ts';
 import { messagesOf, type Thread } from './thread.ts';
 
 /** Cap on a reply's tokens, thinking included, and the cap after a reply was cut. */

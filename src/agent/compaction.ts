@@ -1,6 +1,7 @@
 import type { ToolRan, Transcript } from '../transcript/events.ts';
 import { AFRESH, AFTER_SUMMARY } from '../prompts/notices.ts';
-import { allOf, planOf } from '../transcript/totals.ts';
+import { allOf } from '../transcript/find.ts';
+import { planOf } from '../transcript/plan.ts';
 
 /** Calls, and characters of the newest results, that a fresh conversation is told of. */
 const CALLS_SHOWN = 120;

@@ -7,14 +7,15 @@ import { REVIEW_SCHEMA } from '../prompts/reviewer.ts';
 import { overEdits } from '../review/over-edits.ts';
 import { judge, merged, shownLines } from '../review/verdict.ts';
 import type { Event, Facts, Noticed, Purpose, Transcript } from '../transcript/events.ts';
-import { planOf, requirementsOf } from '../transcript/totals.ts';
+import { planOf, requirementsOf } from '../transcript/plan.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { NOTICE, secretFound } from './notices.ts';
 import { Interruption, type Parts } from './parts.ts';
 import { requestHash, requestOf } from './request.ts';
 import { reviewerSays } from './reviewer-says.ts';
 import { runCall } from './run-call.ts';
-import { advance, fold, type Ending, type State } from './state.ts';
+import type { Ending } from './ending.ts';
+import { advance, fold, type State } from './state.ts';
 
 /** Bytes of the change that a fresh conversation is shown; git_diff shows the rest. */
 const COMPACT_PATCH_BYTES = 40 * 1024;

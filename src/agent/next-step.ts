@@ -5,7 +5,8 @@ import { budgetText, findingsText, nudgeText, refusalText, reviewHurryText, stuc
 import { allow, compactionPoint, deadline, left, usedShare } from './budget.ts';
 import { NOTICE } from './notices.ts';
 import { REVIEWER_TURNS, type Rules } from './rules.ts';
-import { speaker, type Ending, type Push, type State } from './state.ts';
+import type { Ending } from './ending.ts';
+import { speaker, type Push, type State } from './state.ts';
 import { stuckReason } from './stuck.ts';
 import type { Thread } from './thread.ts';
 

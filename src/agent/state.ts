@@ -1,6 +1,5 @@
 import type {
   Asked,
-  Conclusion,
   Event,
   GateChecked,
   Noticed,
@@ -16,18 +15,10 @@ import type {
 import type { ToolUseBlock } from '../model/model.ts';
 import { summaryOf, type SummaryBlock } from '../model/summary.ts';
 import { addToTotals, emptyTotals, type TotalsState } from '../transcript/totals.ts';
+import { blockedEnding, interruption, pushEnding, rejection, type Ending } from './ending.ts';
 import { NOTICE } from './notices.ts';
 import { foldStuck, noSigns, type StuckSigns } from './stuck.ts';
 import { answeredCall, discarded, openFromSummary, openThread, repliedWith, sent, told, type Thread } from './thread.ts';
-
-/** How a run ends, before its totals are added. */
-export type Ending = Readonly<{
-  conclusion: Conclusion;
-  reason: string;
-  limit?: 'turns' | 'dollars' | 'minutes' | 'context';
-  question?: string;
-  blocked_kind?: string;
-}>;
 
 /** A `push_changes` call under way. */
 export type Push = Readonly<{
@@ -167,7 +158,7 @@ export function advance(state: State, event: Event): State {
         review: null,
         reviews: next.reviews + 1,
         push: { ...pushOf(next, event.tool_use_id), reviewed: event },
-        ending: next.ending ?? (next.run?.config.draft === 'never' ? rejection(next, event) : null),
+        ending: next.ending ?? (next.run?.config.draft === 'never' ? rejection(event, state.run?.config.review_rounds ?? 0) : null),
       };
     case 'noticed':
       return noticed(next, event);
@@ -216,36 +207,11 @@ function toolRan(state: State, event: ToolRan): State {
   const answered = onThread(state, event.purpose, (thread) => answeredCall(thread, event.tool_use_id, event.content, event.is_error));
   const next = { ...answered, started: state.started === event.tool_use_id ? null : state.started };
   if (event.purpose === 'review') return next;
-  if (event.name === 'push_changes') return { ...next, push: null, ending: next.ending ?? pushEnding(state, event) };
+  if (event.name === 'push_changes')
+    return { ...next, push: null, ending: next.ending ?? pushEnding(event, state.run?.config.dry_run === true) };
   if (event.name === 'report_blocked' && event.executed) return { ...next, ending: next.ending ?? blockedEnding(event.input) };
   const failedEdit = event.is_error && (event.name === 'edit_file' || event.name === 'write_file');
   return { ...next, nudges: 0, editFailed: state.editFailed || failedEdit };
-}
-
-function pushEnding(state: State, event: ToolRan): Ending | null {
-  if (event.is_error) return null;
-  if (state.run?.config.dry_run === true) {
-    return { conclusion: 'dry_run', reason: 'Dry run: the change passed every gate and the self-review; nothing was written to GitHub.' };
-  }
-  return { conclusion: 'pull_request', reason: event.content.split('\n')[0] ?? '' };
-}
-
-function blockedEnding(input: unknown): Ending {
-  const { kind, reason, question } = input as { kind: string; reason: string; question?: string };
-  return {
-    conclusion: kind === 'answered' ? 'answered' : 'blocked',
-    reason,
-    blocked_kind: kind,
-    ...(question === undefined ? {} : { question }),
-  };
-}
-
-/** A blocker that is open after the last round, where no draft can show it. */
-function rejection(state: State, reviewed: Reviewed): Ending | null {
-  const blocker = reviewed.blocking.find(({ severity }) => severity === 'blocker');
-  if (!blocker || reviewed.round < (state.run?.config.review_rounds ?? 0)) return null;
-  const reason = `The self-review still finds a blocker after round ${reviewed.round}, and no draft pull request can be opened: ${blocker.claim}`;
-  return { conclusion: 'rejected_by_review', reason };
 }
 
 function noticed(state: State, event: Noticed): State {
@@ -269,7 +235,7 @@ function noticed(state: State, event: Noticed): State {
     case NOTICE.fallback:
       return { ...next, summary: null, work: reopened(state, event) };
     case NOTICE.draftImpossible: {
-      const rejected = state.push?.reviewed ? rejection(state, state.push.reviewed) : null;
+      const rejected = state.push?.reviewed ? rejection(state.push.reviewed, state.run?.config.review_rounds ?? 0) : null;
       return { ...next, draftImpossible: true, ending: next.ending ?? rejected };
     }
     case NOTICE.nudge:
@@ -289,11 +255,6 @@ function reopened({ work, summary }: State, { kind, data }: Noticed): Thread {
   const text = String(data?.['first_message']);
   if (work && summary && kind === NOTICE.compacted) return openFromSummary(work, summary, text);
   return openThread(String(data?.['model']), work?.system ?? '', text);
-}
-
-function interruption(event: Noticed): Ending {
-  if (event.data?.['by'] === 'minutes') return { conclusion: 'out_of_budget', limit: 'minutes', reason: event.text };
-  return { conclusion: 'cancelled', reason: event.text };
 }
 
 function onThread(state: State, purpose: Purpose, change: (thread: Thread) => Thread): State {

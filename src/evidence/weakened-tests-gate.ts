@@ -1,24 +1,10 @@
 import { explain } from './explanations.ts';
-import type { Item } from './explanations.ts';
 import { list } from './gate.ts';
 import type { Explanation, GateResult } from './gate.ts';
 import { parsePatch } from './patch.ts';
 import { weakenedSettings } from './weakened/settings.ts';
 import { weakenedSources } from './weakened/sources.ts';
-
-/** What makes the tests or checks of a repository say less than before. */
-export type Weakening = Item &
-  Readonly<{
-    kind:
-      | 'deleted_test'
-      | 'skipped_test'
-      | 'fewer_assertions'
-      | 'loosened_assertion'
-      | 'changed_snapshot'
-      | 'lowered_threshold'
-      | 'loosened_setting'
-      | 'suppressed_check';
-  }>;
+import type { Weakening } from './weakened/weakening.ts';
 
 /**
  * Gate 4, "tests not weakened": deleted or skipped tests, fewer or vaguer assertions, changed snapshots, lowered thresholds, loosened lint,

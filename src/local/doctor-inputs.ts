@@ -6,7 +6,7 @@ import type { ModelFacts } from '../model/model.ts';
 import { ciRemark, ciWorkflows } from '../story/ci.ts';
 import { askModels } from '../story/models.ts';
 import { usesJobToken, type WorkflowJob } from '../story/workflow-file.ts';
-import type { Symptom } from './doctor.ts';
+import type { Symptom } from './symptom.ts';
 
 /** The Models API, where there is a key to ask with. */
 export type ModelsApi = Readonly<{

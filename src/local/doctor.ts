@@ -7,13 +7,11 @@ import type { GitHub } from '../forge/github.ts';
 import { pullRequestsSetting } from '../story/preflight.ts';
 import { noBranch } from '../story/starting-point.ts';
 import { ciSymptom, modelSymptoms, stepInputs, type ModelsApi } from './doctor-inputs.ts';
+import type { Symptom } from './symptom.ts';
 import { connectHost } from '../sandbox/host.ts';
 import { off } from '../sandbox/off.ts';
 import { PROTOCOL, type HostFacts, type Overview } from '../toolhost/wire.ts';
 import { missingPermissions, PERMISSIONS_BLOCK, readWorkflow, type WorkflowFile, type WorkflowJob } from '../story/workflow-file.ts';
-
-/** One line of the doctor's. `lacks`: a run would fail, or not start. `note`: it works, and could be better. `unknown`: could not be found out from here. */
-export type Symptom = Readonly<{ state: 'ok' | 'lacks' | 'note' | 'unknown'; text: string }>;
 
 export type DoctorParts = Readonly<{
   /** The checkout, or a folder in it. */
@@ -61,16 +59,6 @@ async function beforehand(parts: DoctorParts, root: string, { path, job }: Found
 }
 
 const NO_WORKFLOW = 'No workflow in .github/workflows uses Alchemist: "alchemist init" writes one; commit it on the default branch.';
-
-/** One line each, the worst first. */
-export function symptomLines(symptoms: readonly Symptom[]): string {
-  const signs: Record<Symptom['state'], string> = { lacks: '✗', unknown: '?', note: '-', ok: '✓' };
-  const states = Object.keys(signs) as Symptom['state'][];
-  const lines = states.flatMap((state) =>
-    symptoms.filter((one) => one.state === state).map(({ text }) => `${signs[state]} ${text.replaceAll('\n', '\n    ')}`),
-  );
-  return lines.join('\n');
-}
 
 function node(): Symptom {
   const major = Number(process.versions.node.split('.')[0]);

@@ -29,7 +29,8 @@ import type { HostFacts } from '../toolhost/wire.ts';
 import type { Transcript } from '../transcript/events.ts';
 import { TranscriptLog } from '../transcript/log.ts';
 import { redactor } from '../transcript/redaction.ts';
-import { contextOf, endingOf, lastOf, lastTree, pushRequestOf } from '../transcript/totals.ts';
+import { contextOf, endingOf, lastOf, lastTree } from '../transcript/find.ts';
+import { pushRequestOf } from '../transcript/plan.ts';
 import { VERSION } from '../version.ts';
 
 /** What the door hands in: adapters, and what stood in the environment before it was scrubbed. */

@@ -1,5 +1,6 @@
 import type { Transcript } from '../transcript/events.ts';
-import { contextOf, endingOf, finalTotals, lastOf } from '../transcript/totals.ts';
+import { contextOf, endingOf, lastOf } from '../transcript/find.ts';
+import { finalTotals } from '../transcript/totals.ts';
 import { spentOn, turnsOf } from './turns.ts';
 import type { CallRecord, Turn } from './turns.ts';
 

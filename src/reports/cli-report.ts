@@ -1,7 +1,7 @@
 import { blameChange, hunkHeader } from '../transcript/blame.ts';
 import type { BlamedHunk } from '../transcript/blame.ts';
 import type { Transcript } from '../transcript/events.ts';
-import { requirementsOf } from '../transcript/totals.ts';
+import { requirementsOf } from '../transcript/plan.ts';
 import { atifOf } from './atif.ts';
 import { reportHtml } from './html.ts';
 import { otelOf } from './otel.ts';

@@ -1,5 +1,7 @@
 import type { Transcript } from '../transcript/events.ts';
-import { allOf, contextOf, elapsedMs, endingOf, finalTotals, lastOf, lastTree, planOf, testsVerdict } from '../transcript/totals.ts';
+import { allOf, contextOf, elapsedMs, endingOf, lastOf, lastTree, testsVerdict } from '../transcript/find.ts';
+import { finalTotals } from '../transcript/totals.ts';
+import { planOf } from '../transcript/plan.ts';
 import { fitted, list } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
 import { marker, MAX_BODY } from './pull-request.ts';

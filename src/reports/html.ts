@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { lineCounts } from '../transcript/blame.ts';
 import type { Conclusion, Transcript } from '../transcript/events.ts';
-import { elapsedMs, endingOf, finalTotals, lastOf, requirementsOf, testsVerdict } from '../transcript/totals.ts';
+import { elapsedMs, endingOf, lastOf, testsVerdict } from '../transcript/find.ts';
+import { finalTotals } from '../transcript/totals.ts';
+import { requirementsOf } from '../transcript/plan.ts';
 import { costChart } from './html/chart.ts';
 import { filesInWords, finalDiff, hunkLinks } from './html/diff.ts';
 import { markup, link, ticked } from './html/escape.ts';

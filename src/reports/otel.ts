@@ -1,6 +1,7 @@
 import { sha256 } from '../transcript/chain.ts';
 import type { Event, Replied, RunStarted, ToolRan, Transcript } from '../transcript/events.ts';
-import { endingOf, finalTotals, lastOf, tokensOfReply } from '../transcript/totals.ts';
+import { endingOf, lastOf } from '../transcript/find.ts';
+import { finalTotals, tokensOfReply } from '../transcript/totals.ts';
 import { turnsOf } from './turns.ts';
 
 type Value = string | number | boolean | readonly string[];

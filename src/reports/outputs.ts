@@ -1,5 +1,6 @@
 import type { Transcript } from '../transcript/events.ts';
-import { endingOf, finalTotals, lastOf, testsVerdict } from '../transcript/totals.ts';
+import { endingOf, lastOf, testsVerdict } from '../transcript/find.ts';
+import { finalTotals } from '../transcript/totals.ts';
 
 /** The outputs of the action (contract, §3) that the transcript tells; strings, empty where there is nothing to say. */
 export function outputsOf(events: Transcript): Record<string, string> {

@@ -1,5 +1,7 @@
 import type { Transcript } from '../transcript/events.ts';
-import { contextOf, lastOf, openFindings, pushRequestOf, testsVerdict } from '../transcript/totals.ts';
+import { contextOf, lastOf, testsVerdict } from '../transcript/find.ts';
+import { openFindings } from '../transcript/findings.ts';
+import { pushRequestOf } from '../transcript/plan.ts';
 import { details, fitted } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
 import {

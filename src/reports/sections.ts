@@ -1,20 +1,12 @@
 import { blameChange, hunkHeader, lineCounts } from '../transcript/blame.ts';
 import type { BlamedFile, BlamedHunk } from '../transcript/blame.ts';
 import type { Finding, TestsRan, Transcript } from '../transcript/events.ts';
-import {
-  allOf,
-  elapsedMs,
-  endingOf,
-  finalTotals,
-  findingsHistory,
-  lastOf,
-  lastTestsOnFinalTree,
-  lastTree,
-  pushRequestOf,
-  requirementsOf,
-  testsVerdict,
-} from '../transcript/totals.ts';
-import type { Fate, FindingHistory, Requirement } from '../transcript/totals.ts';
+import { allOf, elapsedMs, endingOf, lastOf, lastTestsOnFinalTree, lastTree, testsVerdict } from '../transcript/find.ts';
+import { finalTotals } from '../transcript/totals.ts';
+import { findingsHistory } from '../transcript/findings.ts';
+import { pushRequestOf, requirementsOf } from '../transcript/plan.ts';
+import type { Fate, FindingHistory } from '../transcript/findings.ts';
+import type { Requirement } from '../transcript/plan.ts';
 import { details, list, table } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
 import { cacheShare, duration, integer, plural, short, tally, testResult, TESTS_IN_WORDS, usd } from './words.ts';

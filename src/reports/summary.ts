@@ -1,5 +1,5 @@
 import type { Transcript } from '../transcript/events.ts';
-import { contextOf, endingOf, lastOf } from '../transcript/totals.ts';
+import { contextOf, endingOf, lastOf } from '../transcript/find.ts';
 import { details, fitted, plainText, table } from './markdown.ts';
 import type { SafeText, Section } from './markdown.ts';
 import {

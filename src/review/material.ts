@@ -1,6 +1,7 @@
 import type { Host } from '../toolhost/wire.ts';
 import type { Ticket } from '../ticket/ticket.ts';
-import { allOf, requirementsOf } from '../transcript/totals.ts';
+import { allOf } from '../transcript/find.ts';
+import { requirementsOf } from '../transcript/plan.ts';
 import type { GateChecked, Transcript } from '../transcript/events.ts';
 import { chunksOf } from './chunks.ts';
 import { FILES_BYTES, reviewMessage } from './first-message.ts';

@@ -3,7 +3,8 @@ import { replayChanges } from './seeding.ts';
 import type { StartingPoint } from './starting-point.ts';
 import type { Host } from '../toolhost/wire.ts';
 import type { Transcript, TreeChanged } from '../transcript/events.ts';
-import { allOf, contextOf, endingOf, lastOf, lastTree, planOf } from '../transcript/totals.ts';
+import { allOf, contextOf, endingOf, lastOf, lastTree } from '../transcript/find.ts';
+import { planOf } from '../transcript/plan.ts';
 
 /** The largest patch that is recorded; a larger change cannot be replayed, so it is never pushed. */
 const MAX_PATCH_BYTES = 8 * 1024 * 1024;

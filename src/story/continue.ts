@@ -5,7 +5,7 @@ import { commandOf } from '../ticket/command.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Transcript } from '../transcript/events.ts';
 import { readTranscript } from '../transcript/read.ts';
-import { contextOf, lastOf } from '../transcript/totals.ts';
+import { contextOf, lastOf } from '../transcript/find.ts';
 import { verify } from '../transcript/verify.ts';
 
 /** The earlier run that `continue` goes on from: its whole transcript, found to be ours. */

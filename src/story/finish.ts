@@ -10,7 +10,7 @@ import { summaryMarkdown } from '../reports/summary.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Conclusion, Transcript } from '../transcript/events.ts';
 import type { Redactor } from '../transcript/redaction.ts';
-import { endingOf, lastOf } from '../transcript/totals.ts';
+import { endingOf, lastOf } from '../transcript/find.ts';
 
 /** The step is red for these: the table of endings in the README. */
 const RED: readonly Conclusion[] = ['out_of_budget', 'failed', 'rejected_by_review', 'cancelled'];

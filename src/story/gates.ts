@@ -16,7 +16,8 @@ import { OUTPUT_CUT } from '../tools/run-command.ts';
 import { testOnce, type ReadTests } from '../tools/run-tests.ts';
 import type { ContextGathered, GateChecked, TestsRan, Transcript } from '../transcript/events.ts';
 import type { Redactor } from '../transcript/redaction.ts';
-import { allOf, planOf } from '../transcript/totals.ts';
+import { allOf } from '../transcript/find.ts';
+import { planOf } from '../transcript/plan.ts';
 
 const PATCH_BYTES = 8 * 1024 * 1024;
 

@@ -11,7 +11,9 @@ import type { Host } from '../toolhost/wire.ts';
 import type { ContextGathered, Facts, Noticed, Transcript } from '../transcript/events.ts';
 import { chained } from '../transcript/chain.ts';
 import type { Redactor } from '../transcript/redaction.ts';
-import { lastOf, lastTree, openFindings, pushRequestOf } from '../transcript/totals.ts';
+import { lastOf, lastTree } from '../transcript/find.ts';
+import { openFindings } from '../transcript/findings.ts';
+import { pushRequestOf } from '../transcript/plan.ts';
 
 /** The largest file that is published: a larger one is refused by a gate before. */
 const MAX_BLOB_BYTES = 10 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { GitHub, TreeEntry } from '../forge/github.ts';
 import type { Host, SeedEntry } from '../toolhost/wire.ts';
 import type { Transcript } from '../transcript/events.ts';
-import { allOf } from '../transcript/totals.ts';
+import { allOf } from '../transcript/find.ts';
 
 /** Files and bytes that are read over REST at most: a job's token has 1,000 requests an hour. */
 const MAX_FILES = 800;

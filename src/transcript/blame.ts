@@ -3,7 +3,7 @@ import { LineTrace } from './line-trace.ts';
 import type { Origin, TracedLine } from './line-trace.ts';
 import { parsePatch } from './patch.ts';
 import type { FilePatch } from './patch.ts';
-import { lastAnswer } from './totals.ts';
+import { lastAnswer } from './find.ts';
 
 export type { Origin, TracedLine } from './line-trace.ts';
 

@@ -1,6 +1,7 @@
 import type { Event, RunEnded, Totals, Transcript } from './events.ts';
 import type { Fault } from './pairing.ts';
-import { allOf, contextOf, endingOf, finalTotals, lastOf, lastTestsOnFinalTree, lastTree, testsVerdict } from './totals.ts';
+import { allOf, contextOf, endingOf, lastOf, lastTestsOnFinalTree, lastTree, testsVerdict } from './find.ts';
+import { finalTotals } from './totals.ts';
 
 /** Dollars are sums of doubles; a rounding apart they must agree. */
 const CENT_FRACTION = 1e-9;

@@ -8,7 +8,7 @@ import type { Fault } from './pairing.ts';
 import { readTranscript } from './read.ts';
 import { testsFault } from './test-evidence.ts';
 import { replayTrees } from './replay.ts';
-import { contextOf, endingOf, lastOf } from './totals.ts';
+import { contextOf, endingOf, lastOf } from './find.ts';
 
 /** One line of the answer. `unknown`: it could not be checked; `detail` says why and what to do. */
 export type Check = Readonly<{ name: string; ok: boolean | 'unknown'; detail: string }>;

@@ -1,6 +1,16 @@
 import type { Language } from '../languages.ts';
+import type { PatchLine } from '../patch.ts';
 import { CONVENTIONS } from './conventions.ts';
-import type { Code } from './reading.ts';
+
+/** A line of code, not a comment. */
+export type Code = Readonly<{
+  line: PatchLine;
+  code: string;
+  /** Name of the test that it declares. */
+  test: string | null;
+  /** Number of the run of changed lines that it belongs to or stands after. */
+  block: number;
+}>;
 
 /** One assertion of a test, read from its text. */
 export type Assertion = Readonly<{

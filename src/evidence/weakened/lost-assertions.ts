@@ -1,5 +1,6 @@
 import type { Assertion } from './assertions.ts';
-import type { Code, Unit } from './reading.ts';
+import type { Code } from './assertions.ts';
+import type { Unit } from './reading.ts';
 import { likeness, literalsOf, wordsOf } from './words.ts';
 
 /** What a test asserts less than before. */

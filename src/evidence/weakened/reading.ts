@@ -1,17 +1,7 @@
 import { languageOf } from '../languages.ts';
 import type { PatchedFile, PatchLine } from '../patch.ts';
-import { assertionsIn, type Assertion } from './assertions.ts';
+import { assertionsIn, type Assertion, type Code } from './assertions.ts';
 import { CONVENTIONS, isComment } from './conventions.ts';
-
-/** A line of code, not a comment. */
-export type Code = Readonly<{
-  line: PatchLine;
-  code: string;
-  /** Name of the test that it declares. */
-  test: string | null;
-  /** Number of the run of changed lines that it belongs to or stands after. */
-  block: number;
-}>;
 
 /** What stands from one declaration of a test to the next, as far as the patch shows it, on one side of the patch. */
 export type Unit = Readonly<{

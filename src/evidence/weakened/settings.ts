@@ -1,7 +1,7 @@
 import { isTestFile, isTestSupport, languageOf } from '../languages.ts';
 import { added, removed } from '../patch.ts';
 import type { PatchedFile, PatchLine } from '../patch.ts';
-import type { Weakening } from '../weakened-tests-gate.ts';
+import type { Weakening } from './weakening.ts';
 
 /** Loosened settings and suppressed checks in any file of the patch. */
 export function weakenedSettings(file: PatchedFile): Weakening[] {

@@ -1,11 +1,12 @@
 import { isTestFile, languageOf } from '../languages.ts';
 import type { PatchedFile, PatchLine } from '../patch.ts';
-import type { Weakening } from '../weakened-tests-gate.ts';
+import type { Weakening } from './weakening.ts';
 import { CONVENTIONS } from './conventions.ts';
 import type { Assertion } from './assertions.ts';
 import { lostAssertions } from './lost-assertions.ts';
 import { paired, type Pair } from './pairs.ts';
-import { codeOf, unitsOf, type Code, type Unit } from './reading.ts';
+import type { Code } from './assertions.ts';
+import { codeOf, unitsOf, type Unit } from './reading.ts';
 
 /** Weakenings in test files and snapshots, read from the lines of the patch alone. */
 export function weakenedSources(file: PatchedFile, all: readonly PatchedFile[]): Weakening[] {

@@ -1,14 +1,7 @@
 import type { TestsRan, Transcript } from '../../transcript/events.ts';
-import {
-  allOf,
-  contextOf,
-  findingsHistory,
-  lastOf,
-  lastTree,
-  pushRequestOf,
-  requirementsOf,
-  testsVerdict,
-} from '../../transcript/totals.ts';
+import { allOf, contextOf, lastOf, lastTree, testsVerdict } from '../../transcript/find.ts';
+import { findingsHistory } from '../../transcript/findings.ts';
+import { pushRequestOf, requirementsOf } from '../../transcript/plan.ts';
 import { integer, plural, short, testOutcome, TESTS_IN_WORDS } from '../words.ts';
 import { anchor, fold, markup, join, link, pre, ticked } from './escape.ts';
 import type { Html } from './escape.ts';
