@@ -7,7 +7,6 @@ import { recomputed } from './agent/recomputed.ts';
 import { doctor } from './local/doctor.ts';
 import { symptomLines } from './local/symptom.ts';
 import { github as connectGitHub } from './forge/github.ts';
-import { anthropic } from './model/anthropic.ts';
 import { connectModel, providerSecrets } from './model/provider.ts';
 import { blameText, changedFiles, FORMATS, type Format } from './reports/cli-report.ts';
 import { accessIn } from './local/access.ts';
@@ -181,6 +180,7 @@ async function doctorCommand(args: string[], root: string): Promise<number> {
     repo === '' || token === ''
       ? undefined
       : connectGitHub({ token, apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com', serverUrl, owner, repo, onWarning });
+  const { anthropic } = await import('./model/anthropic.ts');
   const claude = anthropic({ apiKey, baseUrl });
   const models = apiKey === '' ? undefined : { baseUrl, describe: (id: string) => claude.describe(id, AbortSignal.timeout(30_000)) };
   const symptoms = await doctor({ folder: process.cwd(), env, toolhost, github, page: `${serverUrl}/${owner}/${repo}`, models });

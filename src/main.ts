@@ -6,6 +6,7 @@ import { Interruption } from './agent/parts.ts';
 import { alchemist } from './alchemist.ts';
 import type { Config, Surroundings } from './config.ts';
 import { inWords } from './story/disk-fault.ts';
+import { baseAhead, type BaseAhead } from './story/base-ahead.ts';
 import { earlierRun, goingOn } from './story/continue.ts';
 import { conclude, finish, say } from './story/finish.ts';
 import { heardAt } from './story/cut-off.ts';
@@ -79,6 +80,7 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   // A look at the lock is a read: it need not wait for the answer to who asks.
   const ahead = config && !stops && isLocked(config, asked) ? github.reference(lockName(asked.number ?? 0)) : undefined;
   ahead?.catch(() => undefined); // A failure is met where it is waited for.
+  const base = config && !stops ? baseAhead(github, config.baseBranch ?? asked.defaultBranch) : undefined;
   const answer = await mayAsk(asked, trust, (login) => github.permission(login));
   if (!answer.allowed && cancelled.aborted) return conclude('cancelled', (cancelled.reason as Error).message);
   if (!answer.allowed) return conclude('refused', answer.reason);
@@ -91,13 +93,16 @@ async function act(env: NodeJS.ProcessEnv, bundles: Bundles, cancelled: AbortSig
   if (!config) return unusable(inputs as InputFaults, asked, trust.dryRun ? null : lasting);
 
   const sign = config.dryRun ? noSign : firstSign(github, asked, core.info, () => performance.now());
-  const { lock, claimed } = await lockIssue({ config, surroundings, asked, github, ahead, sign, keepState, onWarning: core.warning });
+  // Loading the model's client takes a while: it is done while GitHub is asked for the lock.
+  const connecting = connectModel(config, { environment: env, identityToken: (audience) => core.getIDToken(audience) });
+  connecting.catch(() => undefined); // A failure is met where it is waited for.
+  const { lock, claimed } = await lockIssue({ config, surroundings, asked, github, ahead, base, sign, keepState, onWarning: core.warning });
   if (lock?.kind === 'busy') {
     keepState('asked', '');
     return conclude('skipped', busyReason(asked.number ?? 0, lock.holder));
   }
   try {
-    await perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env });
+    await perform({ config, surroundings, asked, github, lasting, lock, base, connecting, bundles, cancelled, env });
   } catch (error) {
     // The run has no folder, so no transcript and no comment of its own.
     const reason = inWords(error);
@@ -169,12 +174,26 @@ type Performance = Readonly<{
   /** Does not. */
   lasting: GitHub;
   lock: Lock | undefined;
+  base: BaseAhead | undefined;
+  connecting: ReturnType<typeof connectModel>;
   bundles: Bundles;
   cancelled: AbortSignal;
   env: NodeJS.ProcessEnv;
 }>;
 
-async function perform({ config, surroundings, asked, github, lasting, lock, bundles, cancelled, env }: Performance): Promise<void> {
+async function perform({
+  config,
+  surroundings,
+  asked,
+  github,
+  lasting,
+  lock,
+  base,
+  connecting,
+  bundles,
+  cancelled,
+  env,
+}: Performance): Promise<void> {
   const secrets = [
     config.anthropicApiKey,
     config.githubToken,
@@ -202,7 +221,7 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
   // Outside of what is uploaded, and out of the sandbox's reach.
   const scratch = mkdtempSync(join(dirname(surroundings.folder), 'alchemist-sandbox-'));
 
-  const { model, describe } = await connectModel(config, { environment: env, identityToken: (audience) => core.getIDToken(audience) });
+  const { model, describe } = await connecting;
   const find = (): ReturnType<typeof earlierRun> =>
     earlierRun({
       github,
@@ -226,6 +245,7 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
     obstacle,
     branch,
     defaultBranch: asked.defaultBranch,
+    baseAhead: base,
     ticket,
     discussed: () => withDiscussion(ticket, asked, github),
     github,
@@ -240,6 +260,7 @@ async function perform({ config, surroundings, asked, github, lasting, lock, bun
         minutes: config.limits.minutes,
         base: config.baseBranch,
         defaultBranch: asked.defaultBranch,
+        baseAhead: base,
         head: branch,
       }),
     model,

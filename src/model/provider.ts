@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts';
-import { anthropic } from './anthropic.ts';
 import type { Model, ModelFacts } from './model.ts';
 
 /** A model behind its provider, and what can be asked about one. */
@@ -21,8 +20,8 @@ const ANTHROPIC_AUDIENCE = 'https://api.anthropic.com';
 const ENTRA_AUDIENCE = 'api://AzureADTokenExchange';
 
 /**
- * The provider that the input `provider` names. Only Anthropic's own client is in the bundle that every run loads; the others are loaded when chosen. The
- * inputs were found complete by `providerFaults`.
+ * The provider that the input `provider` names. Each client is loaded when it is needed: a run that nobody may ask for needs none. The inputs were found complete
+ * by `providerFaults`.
  */
 export async function connectModel(config: Config, job: Job): Promise<Connection> {
   const known = new Map<string, ModelFacts>();
@@ -50,6 +49,7 @@ async function connect(
   const baseUrl = config.anthropicBaseUrl;
   switch (config.provider) {
     case 'anthropic': {
+      const { anthropic } = await import('./anthropic.ts');
       const rule = config.anthropicFederation;
       const federation = rule && { ...rule, identityToken: () => identityToken(rule.audience ?? ANTHROPIC_AUDIENCE) };
       return anthropic({ apiKey: config.anthropicApiKey, baseUrl, facts, federation });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ForgeError } from '../forge/error.ts';
 import type { GitHub } from '../forge/github.ts';
+import { readBase, type BaseAhead } from './base-ahead.ts';
 import { isDead, type ProcessMark } from './holder.ts';
 
 /** Who holds the lock of an issue. */
@@ -30,6 +31,8 @@ export type LockParts = Readonly<{
   now(): number;
   /** The first look, where it was begun before it was known who asks: it is a read. */
   ahead?: Promise<string | null> | undefined;
+  /** The base branch, where it was read ahead. */
+  base?: BaseAhead | undefined;
   /** Told of a claim before it is made, so that `post` can give back what a killed process could not note any more. */
   onClaim?: ((claim: Claim) => void) | undefined;
   /** Told that nobody holds it, before it is taken. */
@@ -55,7 +58,7 @@ const FIELD = 'Alchemist-Lock';
  */
 export async function takeLock(parts: LockParts): Promise<Lock> {
   try {
-    const base = parts.github.branch(parts.defaultBranch);
+    const base = readBase(parts.base, parts.github, parts.defaultBranch);
     base.catch(() => undefined); // Read ahead; a failure is met where it is waited for.
     return await tryToTake(parts, base);
   } catch (error) {

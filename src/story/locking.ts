@@ -1,6 +1,7 @@
 import type { Config, Surroundings } from '../config.ts';
 import type { GitHub } from '../forge/github.ts';
 import type { Asked } from '../ticket/event.ts';
+import type { BaseAhead } from './base-ahead.ts';
 import type { FirstSign } from './first-sign.ts';
 import { ownMark } from './holder.ts';
 import { releaseLock, takeLock, type Claim, type Lock } from './lock.ts';
@@ -16,6 +17,7 @@ export type Locking = Door &
     github: GitHub;
     /** The first look at the lock, begun before it was known who asks. */
     ahead: Promise<string | null> | undefined;
+    base: BaseAhead | undefined;
     sign: FirstSign;
   }>;
 
@@ -31,6 +33,7 @@ export async function lockIssue({
   asked,
   github,
   ahead,
+  base,
   sign,
   ...door
 }: Locking): Promise<{ lock?: Lock; claimed?: Claim | undefined }> {
@@ -44,6 +47,7 @@ export async function lockIssue({
     minutes: config.limits.minutes,
     now: () => Date.now(),
     ahead,
+    base,
     onFree: () => sign.giveSoon(),
     onClaim: (claim) => {
       claimed = claim;

@@ -19,7 +19,7 @@ import { startingPoint } from './starting-point.ts';
 
 /** What the context is gathered with. */
 export function gatherParts(run: Run, ticket: Ticket, host: Host, signal: AbortSignal): GatherParts {
-  const { config, github, branch, defaultBranch, earlier, redactor } = run;
+  const { config, github, branch, defaultBranch, baseAhead, earlier, redactor } = run;
   return {
     config,
     ticket,
@@ -27,7 +27,7 @@ export function gatherParts(run: Run, ticket: Ticket, host: Host, signal: AbortS
     start: async (facts) => {
       const point = run.start
         ? await run.start(facts)
-        : await startingPoint({ facts, config, host, github, branch, defaultBranch }, signal);
+        : await startingPoint({ facts, config, host, github, branch, defaultBranch, baseAhead }, signal);
       return earlier ? carryOver({ host, earlier, holdsSecret: (text) => redactor.known(text) }, point, signal) : point;
     },
     restore: run.restore ?? true,

@@ -1,3 +1,4 @@
+import { readBase, type BaseAhead } from './base-ahead.ts';
 import { randomUUID } from 'node:crypto';
 import { ForgeError } from '../forge/error.ts';
 import type { GitHub, RepositoryFacts } from '../forge/github.ts';
@@ -10,7 +11,7 @@ import { missingPermissions, NEEDED, PERMISSIONS_BLOCK, readWorkflow, usesJobTok
 export type WorkflowPlace = Readonly<{ path: string; commit: string; job: string }>;
 
 export type PreflightParts = Readonly<{
-  github: Pick<GitHub, 'repository' | 'createBlob' | 'createPullRequest' | 'textFile' | 'fileNames' | 'getRef'>;
+  github: Pick<GitHub, 'repository' | 'createBlob' | 'createPullRequest' | 'textFile' | 'fileNames' | 'branch'>;
   /** The repository's page, e.g. `https://github.com/OWNER/NAME`. */
   page: string;
   /** Reads only: nothing would be written anyway. */
@@ -25,6 +26,7 @@ export type PreflightParts = Readonly<{
   base: string | undefined;
   /** As the event tells it. */
   defaultBranch: string | undefined;
+  baseAhead?: BaseAhead | undefined;
   /** The branch that the change would go to. */
   head: string;
 }>;
@@ -69,15 +71,18 @@ export async function preflight(parts: PreflightParts): Promise<Preflight> {
 
 /** Whether there is a branch to start from, and what CI will do on a pull request to it. */
 async function baseAndCi(
-  { github, base, defaultBranch, head, dryRun }: PreflightParts,
+  { github, base, defaultBranch, baseAhead, head, dryRun }: PreflightParts,
   repository: Promise<RepositoryFacts | null>,
   jobToken: Promise<boolean>,
 ): Promise<{ fault?: string; ci?: string }> {
   const usual = defaultBranch ?? (await repository)?.defaultBranch;
   const branch = base ?? usual;
   if (branch === undefined) return {};
-  const [commit, workflows] = await Promise.all([github.getRef(branch), dryRun ? null : ciWorkflows(github, { base: branch, head })]);
-  if (commit === null) return { fault: noBranch(branch, base === undefined ? undefined : usual) };
+  const [start, workflows] = await Promise.all([
+    readBase(baseAhead, github, branch),
+    dryRun ? null : ciWorkflows(github, { base: branch, head }),
+  ]);
+  if (start === null) return { fault: noBranch(branch, base === undefined ? undefined : usual) };
   return dryRun ? {} : { ci: ciRemark(workflows, { base: branch, jobToken: await jobToken }) };
 }
 

@@ -7,6 +7,7 @@ import type { HostFacts } from '../toolhost/wire.ts';
 import type { Event, PublicConfig, RunStarted } from '../transcript/events.ts';
 import type { TranscriptLog } from '../transcript/log.ts';
 import type { Redactor } from '../transcript/redaction.ts';
+import type { BaseAhead } from './base-ahead.ts';
 import type { EarlierRun } from './continue.ts';
 import type { Preflight } from './preflight.ts';
 import type { Progress } from './progress.ts';
@@ -21,6 +22,7 @@ export type Run = Readonly<{
   branch: string;
   /** As the event tells it; `undefined` where it does not. */
   defaultBranch: string | undefined;
+  baseAhead?: BaseAhead | undefined;
   /** The earlier run that this one goes on from. */
   earlier?: EarlierRun | undefined;
   /** Why the run cannot even begin: it ends with this. */

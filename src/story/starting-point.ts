@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { GitHub, PullRequest } from '../forge/github.ts';
+import { readBase, type BaseAhead } from './base-ahead.ts';
 import { seedTree, type TreeDifference } from './seeding.ts';
 import { sanitisePlain } from '../ticket/sanitise.ts';
 import type { Host, HostFacts } from '../toolhost/wire.ts';
@@ -33,6 +34,7 @@ export type StartParts = Readonly<{
   host: Host;
   /** The usual branch, without `refs/heads/`. */ branch: string;
   /** As the event tells it. */ defaultBranch: string | undefined;
+  baseAhead?: BaseAhead | undefined;
 }>;
 
 const NO_CHECKOUT = 'put the step "- uses: actions/checkout@v5" before Alchemist';
@@ -115,10 +117,10 @@ export function noBranch(branch: string, usual: string | undefined): string {
 }
 
 /** The base branch by GitHub's own word, and the checkout of it, if there is one. */
-async function baseOf({ facts, config, github, defaultBranch }: StartParts): Promise<{ base: Base; remarks: string[] }> {
+async function baseOf({ facts, config, github, defaultBranch, baseAhead }: StartParts): Promise<{ base: Base; remarks: string[] }> {
   const usual = defaultBranch ?? (await github.repository()).defaultBranch;
   const branch = config.baseBranch ?? usual;
-  const head = await github.branch(branch);
+  const head = await readBase(baseAhead, github, branch);
   if (!head) throw new Error(noBranch(branch, config.baseBranch === undefined ? undefined : usual));
   const commit = facts.git?.head ?? null;
   if (commit === null) {
