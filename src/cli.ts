@@ -196,7 +196,9 @@ async function verifyCommand(args: string[]): Promise<number> {
   const file = onlyOne(positionals, 'TRANSCRIPT');
   const anchors = values.hash === undefined ? {} : { anchors: { lastHash: hashOf(values.hash) } };
   const repo = values.repo === undefined ? {} : { repo: resolve(values.repo), git: runGit };
-  const { checks, ok } = await verify(readFileSync(file, 'utf8'), { ...anchors, ...repo, recompute: recomputed });
+  if (values.repo !== undefined && !existsSync(values.repo))
+    throw new Error(`There is no folder ${values.repo}: give --repo a clone that has the run's commits.`);
+  const { checks, ok } = await verify(transcriptText(file), { ...anchors, ...repo, recompute: recomputed });
   for (const check of checks) process.stdout.write(`${checkLine(check)}\n`);
   return print(ok ? 'verified' : 'NOT verified', ok ? DONE : FAILED);
 }
@@ -222,7 +224,7 @@ function report(args: string[]): Promise<number> {
   const { format = 'html', blame } = values;
   if (!isFormat(format)) throw new WrongUsage(`--format must be one of ${Object.keys(FORMATS).join(', ')} (got ${format})`);
   if (blame !== undefined && values.format !== undefined) throw new WrongUsage('Give --blame or --format, not both.');
-  const { events } = readTranscript(readFileSync(file, 'utf8'));
+  const { events } = readTranscript(transcriptText(file));
   const text = blame === undefined ? FORMATS[format].render(events) : blameText(events, blame);
   if (text === undefined) throw new Error(`The run did not change ${blame ?? ''}. ${changedFiles(events)}`);
   const output = values.output ?? (blame === undefined ? join(dirname(file), FORMATS[format].file) : '-');
@@ -243,7 +245,7 @@ function init(args: string[], root: string): Promise<number> {
   writeFileSync(target, readFileSync(join(root, 'examples', 'alchemist.yml')));
   return Promise.resolve(
     print(
-      `Wrote ${target}. Commit it on the default branch, add the secret ANTHROPIC_API_KEY, and comment "@alchemist …" on an issue.`,
+      `Wrote ${target}. Name the repository and commit of this action in it, commit it on the default branch, add the secret ANTHROPIC_API_KEY, and comment "@alchemist …" on an issue.`,
       DONE,
     ),
   );
@@ -265,6 +267,18 @@ async function runGit(
     listeners: { stdout: (piece) => pieces.push(piece), stderr: (piece) => (stderr += piece.toString()) },
   });
   return { code, stdout: Buffer.concat(pieces), stderr };
+}
+
+function transcriptText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'it may not be read' }[code] ?? message;
+    throw new Error(`${file} cannot be read (${why}): give the path of a run's transcript.jsonl, as it lies in the artifact.`, {
+      cause: error,
+    });
+  }
 }
 
 function onlyOne(values: readonly string[], name: string): string {

@@ -120,7 +120,7 @@ describe('wrong usage', () => {
   it('exits 1, without a stack, for a file that is not there', async () => {
     const { code, err } = await alchemist('verify', join(folder, 'nothing'));
     expect(code).toBe(1);
-    expect(err).toMatch(/^ENOENT: [^\n]*\n$/);
+    expect(err).toMatch(/^\S+ cannot be read \(there is no such file\): give the path of a run's transcript\.jsonl[^\n]*\n$/);
   });
 
   it('is not asking for help: every command explains its options and exits 0', async () => {
