@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import { Interruption } from './agent/parts.ts';
 import { alchemist } from './alchemist.ts';
 import type { Config, Surroundings } from './config.ts';
 import { inWords } from './story/disk-fault.ts';
@@ -15,13 +14,13 @@ import { github as connectGitHub, type GitHub } from './forge/github.ts';
 import { InputFaults, readInputs, survivingInputs, triggerInputs } from './inputs/inputs.ts';
 import { busyReason, lockName, type Lock } from './story/lock.ts';
 import { giveBack, isLocked, lockIssue } from './story/locking.ts';
-import { connectModel, providerSecrets } from './model/provider.ts';
+import { connectModel, secretsOf } from './model/provider.ts';
 import { preflight } from './story/preflight.ts';
 import { noProgress, progressComment, type Progress } from './story/progress.ts';
 import { commentBody, type CommentOptions } from './reports/comment.ts';
 import { RunFolder } from './story/run-folder.ts';
 import { chooseLauncher } from './sandbox/choose.ts';
-import { isDefaultToken, readSurroundings, runFacts, scrubEnvironment, workflowPlace } from './surroundings.ts';
+import { isDefaultToken, onSignals, readSurroundings, runFacts, scrubEnvironment, workflowPlace } from './surroundings.ts';
 import { MalformedEvent, OWN_MARKER, readEvent, type Asked } from './ticket/event.ts';
 import { mayAsk } from './ticket/permission.ts';
 import { askToStop, watchForStop } from './story/stop.ts';
@@ -194,21 +193,13 @@ async function perform({
   cancelled,
   env,
 }: Performance): Promise<void> {
-  const secrets = [
-    config.anthropicApiKey,
-    config.githubToken,
-    config.openaiApiKey,
-    env['ACTIONS_RUNTIME_TOKEN'] ?? '',
-    env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '',
-    ...providerSecrets(config, env),
-  ];
-  const keep = redactor(secrets.filter((secret) => secret !== ''));
-  for (const secret of secrets) if (secret !== '') core.setSecret(secret);
+  const secrets = secretsOf(config, env);
+  const keep = redactor(secrets);
+  for (const secret of secrets) core.setSecret(secret);
   const folder = new RunFolder(surroundings.folder, keep);
   const log = TranscriptLog.create(folder.transcript, () => new Date());
   keepState('folder', surroundings.folder);
   const text = safeText(placeOf(surroundings, asked.number));
-  const now = (): number => Date.now();
   const progress =
     config.dryRun || asked.number === undefined
       ? noProgress
@@ -217,7 +208,6 @@ async function perform({
           trigger: config.triggerPhrase,
           continueWith: `${config.triggerPhrase} continue`,
         });
-  const runUrl = github.runUrl(surroundings.runId);
   // Outside of what is uploaded, and out of the sandbox's reach.
   const scratch = mkdtempSync(join(dirname(surroundings.folder), 'alchemist-sandbox-'));
 
@@ -238,7 +228,7 @@ async function perform({
     config,
     started: {
       version: VERSION,
-      run: runFacts(surroundings, runUrl),
+      run: runFacts(surroundings, github.runUrl(surroundings.runId)),
       ...(earlier && { continues: { run: earlier.run, attempt: earlier.attempt, sha256: earlier.sha256 } }),
     },
     earlier,
@@ -283,7 +273,7 @@ async function perform({
     onWarning: core.warning,
     text,
     approvalNeeded: isDefaultToken(config.githubToken),
-    now,
+    now: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).then(() => undefined),
     cancelled: AbortSignal.any([cancelled, stop.signal]),
   });
@@ -307,13 +297,4 @@ function progressOf(connections: { github: GitHub; meanwhile: GitHub }, issue: n
     now: () => Date.now(),
     onWarning: core.warning,
   });
-}
-
-/** A cancelled job gets SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
-function onSignals(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new Interruption('signal', 'The job was cancelled. What was done so far is in the artifact.'));
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
 }

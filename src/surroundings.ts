@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Interruption } from './agent/parts.ts';
 import type { Surroundings } from './config.ts';
 import type { WorkflowPlace } from './story/preflight.ts';
 import type { RunStarted } from './transcript/events.ts';
@@ -65,4 +66,13 @@ export function workflowPlace(env: NodeJS.ProcessEnv): WorkflowPlace | undefined
 /** The job's own token is an installation token of GitHub Actions; an App's looks the same, and the note about workflows does no harm there. */
 export function isDefaultToken(token: string): boolean {
   return token.startsWith('ghs_');
+}
+
+/** A cancelled job gets SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
+export function onSignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Interruption('signal', 'The job was cancelled. What was done so far is in the artifact.'));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
 }

@@ -91,6 +91,13 @@ async function connect(
   }
 }
 
+/** Every secret that the action holds: what the redactor looks for and the log masks. */
+export function secretsOf(config: Config, env: NodeJS.ProcessEnv): string[] {
+  const job = [env['ACTIONS_RUNTIME_TOKEN'] ?? '', env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
+  const own = [config.anthropicApiKey, config.githubToken, config.openaiApiKey, ...job, ...providerSecrets(config, env)];
+  return own.filter((secret) => secret !== '');
+}
+
 /** Keys in the environment that are the chosen provider's, for the redactor. */
 export function providerSecrets(config: Config, env: NodeJS.ProcessEnv): string[] {
   if (config.provider !== 'bedrock') return [];
